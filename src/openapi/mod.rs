@@ -274,7 +274,29 @@ impl Document {
     /// Reads the documented responses of an operation. They are not cached, because their page is opened less often
     /// than the page of the operation.
     pub fn responses(&self, name: &str) -> Option<DocumentedResponses> {
-        Some(response::read_responses(Resolver(&self.root), &self.operations[self.operation_index(name)?]))
+        let operation = &self.operations[self.operation_index(name)?];
+        let mut documented = response::read_responses(Resolver(&self.root), operation);
+        for link in documented.responses.iter_mut().flat_map(|response| &mut response.links) {
+            link.operation = self.find_link_target(&link.target);
+        }
+        Some(documented)
+    }
+
+    /// Returns the name of the operation that an `operationId` or an `operationRef` within the document means.
+    fn find_link_target(&self, target: &str) -> Option<String> {
+        let resolver = Resolver(&self.root);
+        let operation = match resolver.resolve_reference(target) {
+            Ok(referenced) => self
+                .operations
+                .iter()
+                .find(|operation| operation.resolve(resolver).is_some_and(|found| std::ptr::eq(found, referenced)))?,
+            Err(_) => {
+                let operation = &self.operations[self.operation_index(&operation_name::from_id(target))?];
+                let id = operation.resolve(resolver)?.get("operationId");
+                Some(operation).filter(|_| id.is_some_and(|id| id == target))?
+            }
+        };
+        Some(operation.name.clone())
     }
 
     /// Reads the requests of a webhook. They are not cached, because nothing but their page needs them.

@@ -186,6 +186,10 @@ fn read_requests<'a>(
         if requests.len() + reader.diagnostics.len() >= MAX_REQUESTS {
             return false;
         }
+        if operation["callbacks"].as_object().is_some_and(|callbacks| !callbacks.is_empty()) {
+            let reason = "is left out: only the callbacks of operations that can be called are shown";
+            reader.report(format!("{}.callbacks: {reason}", method.as_str().to_lowercase()));
+        }
         let parameters = parameter::read_parameters(reader, path_item.get("parameters"), operation.get("parameters"));
         let request = read_request(reader, name, url, method, operation);
         requests.push(ProviderRequest { parameters, ..request });

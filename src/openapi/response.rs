@@ -58,6 +58,10 @@ pub struct DocumentedLink {
     pub name: String,
     /// `operationId` or `operationRef`.
     pub target: String,
+    /// Name of the operation, if the document has it.
+    pub operation: Option<String>,
+    /// Parameters and the body of the operation, each with its value or the expression for it: `$response.body#/id`.
+    pub values: Vec<(String, String)>,
     /// `description` as HTML.
     pub description: String,
 }
@@ -177,10 +181,19 @@ fn read_link<'a>(reader: &mut SchemaReader<'a>, status: &str, name: &str, link: 
         }
     };
     let target = link.get("operationId").or_else(|| link.get("operationRef")).and_then(Value::as_str)?;
-    let is_affordable = reader.byte_budget.try_spend_text(name) && reader.byte_budget.try_spend_text(target);
+    let parameters = link.get("parameters").and_then(Value::as_object).into_iter().flatten().take(MAX_ENTRIES);
+    let body = link.get("requestBody").map(|body| ("body", body));
+    let values = parameters.map(|(name, value)| (name.as_str(), value)).chain(body);
+    let values =
+        values.map(|(name, value)| (name.to_owned(), value.as_str().map_or_else(|| value.to_string(), Into::into)));
+    let values: Vec<(String, String)> = values.collect();
+    let texts = values.iter().flat_map(|(name, value)| [name.as_str(), value]).chain([name, target]);
+    let is_affordable = texts.into_iter().all(|text| reader.byte_budget.try_spend_text(text));
     is_affordable.then(|| DocumentedLink {
         name: name.to_owned(),
         target: target.to_owned(),
+        operation: None,
+        values,
         description: reader.render_markdown(link.get_str("description")),
     })
 }

@@ -34,7 +34,16 @@ pub(super) fn write_response(
     if !response.links.is_empty() {
         html.raw("<h2>Links</h2><ul class=\"tree\">");
         for link in &response.links {
-            html.raw("<li><code>").text(&link.name).raw("</code> to <code>").text(&link.target).raw("</code>");
+            html.raw("<li><code>").text(&link.name).raw("</code> to ");
+            match &link.operation {
+                // The page of the responses is below that of its operation.
+                Some(name) => html.raw("<a href=\"../").text(name).raw("\"><code>").text(name).raw("</code></a>"),
+                None => html.raw("<code>").text(&link.target).raw("</code>"),
+            };
+            for (index, (name, value)) in link.values.iter().enumerate() {
+                html.raw(if index == 0 { ", with <code>" } else { ", <code>" }).text(name).raw("</code> from <code>");
+                html.text(value).raw("</code>");
+            }
             html.raw("<div class=\"description\">").sanitized(&link.description).raw("</div></li>");
         }
         html.raw("</ul>");

@@ -4,7 +4,7 @@ mod groups;
 
 use super::{
     list,
-    provider_requests::webhook_list,
+    provider_requests::{found_webhooks, webhook_list},
     unavailable::stale_copy_note,
 };
 use crate::{
@@ -149,6 +149,7 @@ fn filtered_operations(catalog: &Catalog, entry: &CatalogEntry, filter: &str) ->
         <section aria-label="Filtered operations">
             <p role="status">{summary}" · "<a href=["/", id].concat()>"Show all "{list::operation_count(entry.document.operations.len())}</a></p>
             {list::operation_list(id, results.operations.into_iter().map(|(_, operation)| operation))}
+            {found_webhooks(&catalog.find_webhooks(filter, Some(id), MAX_FILTERED_OPERATIONS))}
         </section>
     }
     .into_any()
