@@ -19,6 +19,7 @@ mod comparison;
 mod config;
 mod config_refusals;
 mod corpus;
+mod counts;
 mod crash;
 mod credential_in_effect;
 mod cross_site;

@@ -7,7 +7,7 @@ use crate::{
 use anyhow::Result;
 use serde_json::json;
 
-const HOOKS: &str = r##"
+pub(crate) const HOOKS: &str = r##"
 openapi: 3.1.0
 info: { title: Hooks, version: "1" }
 servers: [ { url: "https://a.example" } ]
