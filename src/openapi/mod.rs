@@ -285,16 +285,13 @@ impl Document {
     /// Returns the name of the operation that an `operationId` or an `operationRef` within the document means.
     fn find_link_target(&self, target: &str) -> Option<String> {
         let resolver = Resolver(&self.root);
-        let operation = match resolver.resolve_reference(target) {
-            Ok(referenced) => self
-                .operations
-                .iter()
-                .find(|operation| operation.resolve(resolver).is_some_and(|found| std::ptr::eq(found, referenced)))?,
-            Err(_) => {
-                let operation = &self.operations[self.operation_index(&operation_name::from_id(target))?];
-                let id = operation.resolve(resolver)?.get("operationId");
-                Some(operation).filter(|_| id.is_some_and(|id| id == target))?
-            }
+        let operation = if let Ok(referenced) = resolver.resolve_reference(target) {
+            let is_target = |operation: &Value| std::ptr::eq(operation, referenced);
+            self.operations.iter().find(|operation| operation.resolve(resolver).is_some_and(is_target))?
+        } else {
+            let operation = &self.operations[self.operation_index(&operation_name::from_id(target))?];
+            let id = operation.resolve(resolver)?.get("operationId");
+            Some(operation).filter(|_| id.is_some_and(|id| id == target))?
         };
         Some(operation.name.clone())
     }
