@@ -30,6 +30,7 @@ mod operation_name;
 mod operation_summary;
 mod overlay;
 mod parameter;
+mod part_copier;
 mod path_item;
 mod provider_request;
 mod reference;

@@ -8,6 +8,7 @@ use super::{
     schema::SchemaReader,
 };
 use serde_json::{Map, Value};
+use std::cell::Cell;
 
 /// Maximum number of rules of one schema.
 const MAX_RULES: usize = 20;
@@ -19,23 +20,34 @@ const UNDESCRIBED: &str = "see the OpenAPI document";
 impl<'a> SchemaReader<'a> {
     /// Describes the rules of a schema, as far as the byte budget of the operation allows.
     pub(super) fn read_rules(&mut self, resolved: &ResolvedObject<'a>) -> Vec<String> {
-        let writer = RuleWriter { resolver: self.resolver };
+        let remaining_schemas = Cell::new(self.remaining_rule_schemas);
+        let writer = RuleWriter { resolver: self.resolver, remaining_schemas: &remaining_schemas };
         let mut rules: Vec<String> = Vec::new();
         for rule in resolved.layers().flat_map(|layer| writer.describe_layer(layer)).take(MAX_RULES) {
             if !rules.contains(&rule) && self.byte_budget.try_spend_text(&rule) {
                 rules.push(rule);
             }
         }
+        self.remaining_rule_schemas = remaining_schemas.get();
         rules
     }
 }
 
 #[derive(Clone, Copy)]
-struct RuleWriter<'a> {
+struct RuleWriter<'a, 'b> {
     resolver: Resolver<'a>,
+    /// Number of schemas that may still be read.
+    remaining_schemas: &'b Cell<usize>,
 }
 
-impl<'a> RuleWriter<'a> {
+impl<'a> RuleWriter<'a, '_> {
+    /// Resolves a schema. Returns no layers once too many schemas were read.
+    fn resolve(self, schema: &'a Value) -> ResolvedObject<'a> {
+        let remaining = self.remaining_schemas.get().checked_sub(1);
+        self.remaining_schemas.set(remaining.unwrap_or_default());
+        remaining.map(|_| self.resolver.resolve_schema(schema, &mut |_| {})).unwrap_or_default()
+    }
+
     /// Describes the rules of one layer of a schema.
     fn describe_layer(self, layer: &'a Map<String, Value>) -> Vec<String> {
         [
@@ -126,7 +138,7 @@ impl<'a> RuleWriter<'a> {
         if schema == &Value::Bool(false) {
             return "no value is allowed".into();
         }
-        let resolved = self.resolver.resolve_schema(schema, &mut |_| {});
+        let resolved = self.resolve(schema);
         let mut parts: Vec<String> = Vec::new();
         for layer in resolved.layers() {
             let required =
@@ -145,7 +157,6 @@ impl<'a> RuleWriter<'a> {
             for name in excluded.into_iter().flatten().filter_map(Value::as_str).take(MAX_LISTED) {
                 parts.push(format!("{} is not allowed", shorten(name)));
             }
-            parts.extend(self.describe_condition(layer).map(|rule| rule.trim_end_matches('.').to_owned()));
         }
         parts.truncate(MAX_LISTED);
         if parts.is_empty() { UNDESCRIBED.into() } else { parts.join(", ") }
@@ -155,13 +166,13 @@ impl<'a> RuleWriter<'a> {
     fn conditions(self, schema: &'a Value) -> Option<String> {
         const DESCRIBED: [&str; 8] =
             ["properties", "required", "not", "type", "title", "description", "$comment", "$ref"];
-        let resolved = self.resolver.resolve_schema(schema, &mut |_| {});
+        let resolved = self.resolve(schema);
         if resolved.is_empty() || !resolved.keys().all(|key| DESCRIBED.contains(&key)) {
             return None;
         }
         let mut parts = Vec::new();
         for (name, property) in resolved.properties() {
-            let choices = self.resolver.resolve_schema(property, &mut |_| {}).choices()?;
+            let choices = self.resolve(property).choices()?;
             let is_set = if resolved.is_required(name) { "" } else { ", or not set" };
             parts.push(format!("{} is {}{is_set}", shorten(name), list_values(&choices)));
         }
@@ -181,7 +192,7 @@ impl<'a> RuleWriter<'a> {
 
     /// Describes a schema as what a value must do: `be one of 1, 2`. Returns `None` if it cannot be described in words.
     fn describe_value(self, schema: &'a Value) -> Option<String> {
-        let resolved = self.resolver.resolve_schema(schema, &mut |_| {});
+        let resolved = self.resolve(schema);
         if let Some(choices) = resolved.choices() {
             return Some(["be ", &list_values(&choices)].concat());
         }
@@ -206,7 +217,7 @@ impl<'a> RuleWriter<'a> {
             }
         }
         for (name, property) in resolved.properties().into_iter().take(MAX_LISTED) {
-            let choices = self.resolver.resolve_schema(property, &mut |_| {}).choices();
+            let choices = self.resolve(property).choices();
             parts.extend(choices.map(|choices| format!("have {} set to {}", shorten(name), list_values(&choices))));
         }
         (!parts.is_empty()).then(|| parts.join(" and "))
@@ -265,11 +276,20 @@ fn are_required<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
 }
 
 fn list_values(values: &[&Value]) -> String {
-    let shown: Vec<String> =
-        values.iter().take(MAX_LISTED).map(|value| shorten(&value.to_string()).to_owned()).collect();
+    let shown: Vec<String> = values.iter().take(MAX_LISTED).map(|value| describe_constant(value)).collect();
     match shown.as_slice() {
         [only] => only.clone(),
         shown => ["one of ", &shown.join(", "), if values.len() > shown.len() { ", …" } else { "" }].concat(),
+    }
+}
+
+/// Returns a constant as JSON, shortened.
+fn describe_constant(value: &Value) -> String {
+    match value {
+        Value::String(text) => Value::from(shorten(text)).to_string(),
+        Value::Array(_) => "a certain list".into(),
+        Value::Object(_) => "a certain object".into(),
+        value => value.to_string(),
     }
 }
 

@@ -83,14 +83,22 @@ pub(super) fn visit_objects_from(
     reference: &str,
     visit: &mut dyn FnMut(&mut Map<String, Value>, &str),
 ) {
-    visit_at(value, Role::Object, reference, visit);
+    visit_at(value, Role::Object, &mut reference.to_owned(), visit);
 }
 
-fn visit_at(value: &mut Value, role: Role, reference: &str, visit: &mut dyn FnMut(&mut Map<String, Value>, &str)) {
+fn visit_at(
+    value: &mut Value,
+    role: Role,
+    reference: &mut String,
+    visit: &mut dyn FnMut(&mut Map<String, Value>, &str),
+) {
+    let length = reference.len();
     match value {
         Value::Array(items) => {
             for (index, item) in items.iter_mut().enumerate().filter(|(_, item)| is_nested(item)) {
-                visit_at(item, Role::Object, &to_reference(reference, &index.to_string()), visit);
+                reference.push_str(&to_reference("", &index.to_string()));
+                visit_at(item, Role::Object, reference, visit);
+                reference.truncate(length);
             }
         }
         Value::Object(object) => {
@@ -99,7 +107,9 @@ fn visit_at(value: &mut Value, role: Role, reference: &str, visit: &mut dyn FnMu
             }
             for (key, value) in object.iter_mut().filter(|(_, value)| is_nested(value)) {
                 if let Some(role) = role.of_value(key, value) {
-                    visit_at(value, role, &to_reference(reference, key), visit);
+                    reference.push_str(&to_reference("", key));
+                    visit_at(value, role, reference, visit);
+                    reference.truncate(length);
                 }
             }
         }

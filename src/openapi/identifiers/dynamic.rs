@@ -1,14 +1,16 @@
 //! Resolves `$dynamicRef`: its target depends on the schemas that refer to the one that contains it, the outermost first.
 //! A schema that is used with other targets is copied, once for each set of targets.
 
-use super::scope::is_within;
+use super::scope::{MAX_REFERENCE_BYTES, is_within};
 use crate::openapi::{
     reference::{REFERENCED_FILES_KEY, Resolver, reference_name, to_reference},
-    walk::{visit_objects_from, visit_objects_with_references},
+    walk::{visit_objects, visit_objects_from, visit_objects_with_references},
 };
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+/// Maximum number of different names, and of anchors of one unit. Others are ignored.
+const MAX_NAMES: usize = 100;
 /// Key of a document under which the copies are added.
 const COPIES_KEY: &str = "x-dynamic-schemas";
 /// Maximum number of copies, and their maximum size in bytes of JSON.
@@ -21,19 +23,22 @@ type Targets = BTreeMap<String, String>;
 /// Replaces each `$dynamicRef` with a `$ref`. Those in schemas that exceed the limits have the targets that they have
 /// without the schemas that refer to them.
 pub(super) fn resolve_dynamic_references(root: &mut Value) {
-    let schemas = DynamicSchemas::collect(root);
-    if !schemas.uses.values().any(|names| !names.is_empty()) {
+    let mut has_reference = false;
+    visit_objects(root, &mut |object| has_reference |= object.get("$dynamicRef").is_some_and(Value::is_string));
+    if !has_reference {
         return;
     }
+    let schemas = DynamicSchemas::collect(root);
     let original = root.clone();
     let mut copier =
-        Copier { schemas: &schemas, original: &original, numbers: HashMap::new(), copies: Map::new(), bytes: 0 };
+        Copier { schemas: &schemas, original: &original, numbers: HashMap::new(), pending: Vec::new(), bytes: 0 };
     visit_objects_with_references(root, &mut |object, reference| {
         let unit = schemas.unit_of(reference).unwrap_or_default();
         copier.rewrite(object, &unit, &unit, &schemas.targets(&unit, &Targets::new()));
     });
-    if let Some(object) = root.as_object_mut().filter(|_| !copier.copies.is_empty()) {
-        object.insert(COPIES_KEY.into(), Value::Object(copier.copies));
+    let added = copier.write_copies();
+    if let Some(object) = root.as_object_mut().filter(|_| !added.is_empty()) {
+        object.insert(COPIES_KEY.into(), Value::Object(added));
     }
 }
 
@@ -45,48 +50,56 @@ struct DynamicSchemas {
     units: BTreeSet<String>,
     /// Dynamic anchors of the units.
     anchors: HashMap<String, Targets>,
-    /// Names in the `$dynamicRef` of the units.
-    uses: HashMap<String, BTreeSet<String>>,
-    /// Units that the units refer to.
-    references: HashMap<String, BTreeSet<String>>,
+    /// Names of the anchors that the targets of `$dynamicRef` in a unit, or in those that it refers to, depend on.
+    names: HashMap<String, BTreeSet<String>>,
 }
 
 impl DynamicSchemas {
     fn collect(root: &mut Value) -> Self {
         let mut schemas = Self::default();
         visit_objects_with_references(root, &mut |object, reference| {
-            if object.get("$id").is_some_and(Value::is_string) || is_unit_place(reference) {
+            let is_unit = object.get("$id").is_some_and(Value::is_string) || is_unit_place(reference);
+            if is_unit && reference.len() <= MAX_REFERENCE_BYTES {
                 schemas.units.insert(reference.to_owned());
             }
         });
+        let mut uses: Vec<(String, String)> = Vec::new();
+        let mut referrers: HashMap<String, BTreeSet<String>> = HashMap::new();
         visit_objects_with_references(root, &mut |object, reference| {
+            let text = |key: &str| object.get(key).and_then(Value::as_str);
             let Some(unit) = schemas.unit_of(reference) else { return };
-            if let Some(name) = object.get("$dynamicAnchor").and_then(Value::as_str) {
+            if let Some(name) = text("$dynamicAnchor").filter(|_| reference.len() <= MAX_REFERENCE_BYTES) {
                 let anchors = schemas.anchors.entry(unit.clone()).or_default();
-                anchors.entry(name.to_owned()).or_insert_with(|| reference.to_owned());
+                if anchors.len() < MAX_NAMES {
+                    anchors.entry(name.to_owned()).or_insert_with(|| reference.to_owned());
+                }
             }
-            if object.get("$dynamicRef").is_some_and(Value::is_string) {
-                let targets = object.get("$dynamicRef").and_then(Value::as_str);
-                schemas.uses.entry(unit.clone()).or_default().extend(targets.map(str::to_owned));
+            if let Some(target) = text("$ref").and_then(|target| schemas.unit_of(target)) {
+                referrers.entry(target).or_default().insert(unit.clone());
             }
-            if let Some(target) = object.get("$ref").and_then(Value::as_str).and_then(|target| schemas.unit_of(target))
-            {
-                schemas.references.entry(unit).or_default().insert(target);
-            }
+            uses.extend(text("$dynamicRef").map(|target| (unit, target.to_owned())));
         });
-        schemas.name_uses();
+        schemas.find_names(uses, &referrers);
         schemas
     }
 
-    /// Replaces the references of `$dynamicRef` with the names of their anchors. Those that lead to no dynamic anchor
-    /// are left out, because they are the same as `$ref`.
-    fn name_uses(&mut self) {
-        let names: HashMap<&String, &String> =
-            self.anchors.values().flatten().map(|(name, reference)| (reference, name)).collect();
-        let uses = self.uses.iter().map(|(unit, targets)| {
-            (unit.clone(), targets.iter().filter_map(|target| names.get(target)).map(|name| (*name).clone()).collect())
-        });
-        self.uses = uses.collect();
+    /// Finds the names that the units depend on: those of their own `$dynamicRef`, and those of the units that they refer
+    /// to. A `$dynamicRef` to a schema without a dynamic anchor is the same as `$ref`.
+    fn find_names(&mut self, uses: Vec<(String, String)>, referrers: &HashMap<String, BTreeSet<String>>) {
+        let mut units_by_name: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (unit, target) in uses {
+            if let Some(name) = self.anchor_at(&target) {
+                units_by_name.entry(name.clone()).or_default().insert(unit);
+            }
+        }
+        for (name, units) in units_by_name.into_iter().take(MAX_NAMES) {
+            let mut pending: Vec<String> = units.into_iter().collect();
+            while let Some(unit) = pending.pop() {
+                if self.names.entry(unit.clone()).or_default().insert(name.clone()) {
+                    pending.extend(referrers.get(&unit).into_iter().flatten().cloned());
+                }
+            }
+        }
     }
 
     fn is_unit(&self, reference: &str) -> bool {
@@ -107,16 +120,7 @@ impl DynamicSchemas {
 
     /// Returns true if the targets change anything in a unit, or in those that it refers to.
     fn depends_on(&self, unit: &str, targets: &Targets) -> bool {
-        let (mut seen, mut pending) = (BTreeSet::new(), vec![unit.to_owned()]);
-        while let Some(unit) = pending.pop() {
-            if self.uses.get(&unit).is_some_and(|names| names.iter().any(|name| targets.contains_key(name))) {
-                return true;
-            }
-            if seen.insert(unit.clone()) {
-                pending.extend(self.references.get(&unit).into_iter().flatten().cloned());
-            }
-        }
-        false
+        self.names.get(unit).is_some_and(|names| names.iter().any(|name| targets.contains_key(name)))
     }
 
     /// Returns the targets within a unit. Outer targets override its own.
@@ -146,7 +150,8 @@ struct Copier<'a> {
     original: &'a Value,
     /// Numbers of the copies, by unit and targets.
     numbers: HashMap<(String, Targets), usize>,
-    copies: Map<String, Value>,
+    /// Copies that are not yet written: their numbers, units and targets.
+    pending: Vec<(usize, String, Targets)>,
     bytes: usize,
 }
 
@@ -185,31 +190,45 @@ impl Copier<'_> {
         if inner_targets == self.schemas.targets(&unit, &Targets::new()) || !self.schemas.depends_on(&unit, targets) {
             return None;
         }
-        let place = self.copy(&unit, inner_targets)?;
+        let place = self.place_of_copy(&unit, inner_targets)?;
         Some([&place, &target[unit.len()..]].concat())
     }
 
-    /// Copies a unit for a dynamic scope with these targets. Returns the reference to the copy; `None` if the limits are
-    /// reached.
-    fn copy(&mut self, unit: &str, targets: Targets) -> Option<String> {
-        let name = reference_name(unit);
-        let place =
-            |number: usize| to_reference(&to_reference(&["#/", COPIES_KEY].concat(), &number.to_string()), &name);
+    /// Returns the reference to the copy of a unit for these targets; `None` if the limits are reached. The copy is
+    /// written later, because copies can refer to each other.
+    fn place_of_copy(&mut self, unit: &str, targets: Targets) -> Option<String> {
         let (next, key) = (self.numbers.len(), (unit.to_owned(), targets));
         if let Some(number) = self.numbers.get(&key) {
-            return Some(place(*number));
+            return Some(copy_reference(*number, unit));
         }
-        let mut copy = Resolver(self.original).resolve_reference(unit).ok()?.clone();
-        self.bytes += copy.to_string().len();
         if next >= MAX_COPIES || self.bytes > MAX_COPIED_BYTES {
             return None;
         }
+        self.bytes += Resolver(self.original).resolve_reference(unit).ok()?.to_string().len();
+        if self.bytes > MAX_COPIED_BYTES {
+            return None;
+        }
         self.numbers.insert(key.clone(), next);
-        visit_objects_from(&mut copy, unit, &mut |object, reference| {
-            let inner = self.schemas.unit_of(reference).unwrap_or_default();
-            self.rewrite(object, unit, &place(next), &self.schemas.targets(&inner, &key.1));
-        });
-        self.copies.insert(next.to_string(), json!({name.clone(): copy}));
-        Some(place(next))
+        self.pending.push((next, key.0, key.1));
+        Some(copy_reference(next, unit))
     }
+
+    /// Writes the copies, and those that they refer to. Returns them by number.
+    fn write_copies(&mut self) -> Map<String, Value> {
+        let mut copies = Map::new();
+        while let Some((number, unit, targets)) = self.pending.pop() {
+            let Ok(mut copy) = Resolver(self.original).resolve_reference(&unit).cloned() else { continue };
+            let place = copy_reference(number, &unit);
+            visit_objects_from(&mut copy, &unit, &mut |object, reference| {
+                let inner = self.schemas.unit_of(reference).unwrap_or_default();
+                self.rewrite(object, &unit, &place, &self.schemas.targets(&inner, &targets));
+            });
+            copies.insert(number.to_string(), json!({reference_name(&unit): copy}));
+        }
+        copies
+    }
+}
+
+fn copy_reference(number: usize, unit: &str) -> String {
+    to_reference(&to_reference(&["#/", COPIES_KEY].concat(), &number.to_string()), &reference_name(unit))
 }

@@ -8,11 +8,13 @@ use super::{
     reference::{REFERENCED_FILES_KEY, Resolver},
     walk::{visit_objects, visit_objects_with_references},
 };
-use scope::ScopeStack;
+use scope::{MAX_REFERENCE_BYTES, ScopeStack};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use url::Url;
 
+/// Maximum number of anchors of one name in a resource.
+const MAX_SAME_ANCHORS: usize = 100;
 /// Base URI of a document that has none of its own.
 const DEFAULT_BASE: &str = "https://document.invalid/";
 const KEYWORDS: [&str; 5] = ["$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$self"];
@@ -65,11 +67,15 @@ impl Identifiers {
                 identifiers.resources.entry(base.to_string()).or_insert_with(|| reference.to_owned());
                 bases.enter(reference, base);
             }
-            let Some(base) = bases.enclosing(reference) else { return };
+            let Some(base) = bases.enclosing(reference).filter(|_| reference.len() <= MAX_REFERENCE_BYTES) else {
+                return;
+            };
             for key in ["$anchor", "$dynamicAnchor"] {
                 if let Some(name) = object.get(key).and_then(Value::as_str) {
-                    let anchor = (base.to_string(), name.to_owned());
-                    identifiers.anchors.entry(anchor).or_default().push(reference.to_owned());
+                    let same = identifiers.anchors.entry((base.to_string(), name.to_owned())).or_default();
+                    if same.len() < MAX_SAME_ANCHORS {
+                        same.push(reference.to_owned());
+                    }
                 }
             }
         });
@@ -105,7 +111,7 @@ impl Identifiers {
 
     /// Returns the reference from the root for the URI reference of an object. Returns `None` if it leads nowhere.
     fn find(&self, target: &str, base: &Url, object: &str) -> Option<String> {
-        let mut url = base.join(target).ok()?;
+        let mut url = base.join(Some(target).filter(|target| target.len() <= MAX_REFERENCE_BYTES)?).ok()?;
         let fragment = url.fragment().unwrap_or_default().to_owned();
         url.set_fragment(None);
         if fragment.is_empty() || fragment.starts_with('/') {
@@ -113,16 +119,25 @@ impl Identifiers {
         }
         let candidates = self.anchors.get(&(url.into(), fragment))?;
         // The closest one is meant, if there are several.
-        let shared_segments = |reference: &String| {
-            reference.split('/').zip(object.split('/')).take_while(|(one, other)| one == other).count()
-        };
-        candidates.iter().rev().max_by_key(|reference| shared_segments(reference)).cloned()
+        candidates.iter().rev().max_by_key(|candidate| shared_length(candidate, object)).cloned()
+    }
+}
+
+/// Returns the length of the part that two references share, in whole segments.
+fn shared_length(one: &str, other: &str) -> usize {
+    let length = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+    let is_border = |reference: &str| matches!(reference.as_bytes().get(length), None | Some(b'/'));
+    if is_border(one) && is_border(other) {
+        length
+    } else {
+        one.as_bytes()[..length].iter().rposition(|byte| *byte == b'/').unwrap_or_default()
     }
 }
 
 /// Returns the base URI that an object sets: the document, a file that it refers to, or a schema with `$id`.
 fn own_base(object: &Map<String, Value>, reference: &str, enclosing: Option<&Url>) -> Option<Url> {
-    let text = |key: &str| object.get(key).and_then(Value::as_str);
+    let is_short = |text: &&str| text.len().max(reference.len()) <= MAX_REFERENCE_BYTES;
+    let text = |key: &str| object.get(key)?.as_str().filter(is_short);
     let place = place_url(reference, enclosing);
     let (start, own) = match (&place, enclosing) {
         (Some(place), _) => (place, text("$self").or(text("$id"))),

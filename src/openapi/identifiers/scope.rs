@@ -1,5 +1,8 @@
 //! The scopes that enclose an object while a document is visited.
 
+/// Maximum length of the reference to an object with an identifier, in bytes. The identifiers of others are ignored.
+pub(super) const MAX_REFERENCE_BYTES: usize = 2_000;
+
 /// A stack of scopes, each with the reference to the object that begins it.
 #[derive(Debug)]
 pub(super) struct ScopeStack<T>(Vec<(String, T)>);
