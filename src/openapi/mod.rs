@@ -24,6 +24,7 @@ mod identifiers;
 mod inheritance;
 mod keywords;
 mod markdown;
+mod media_types;
 mod operation;
 mod operation_facts;
 mod operation_name;
@@ -186,6 +187,7 @@ impl DocumentValue {
     pub fn into_document(self) -> anyhow::Result<Document> {
         let Self { mut root, diagnostics: value_diagnostics } = self;
         upgrade::upgrade(&mut root)?;
+        media_types::copy_media_types(&mut root);
         identifiers::resolve_identifiers(&mut root);
         inheritance::complete_mappings(&mut root);
         let (operations, mut diagnostics) = operation_summary::list_operations(&root);

@@ -3,7 +3,7 @@
 use super::{
     Diagnostic, example,
     keywords::Direction,
-    operation_summary::{OperationSummary, operation_location},
+    operation_summary::{MAX_TEXT_BYTES, OperationSummary, operation_location, truncate},
     reference::{ResolvedObject, Resolver},
     schema::SchemaReader,
 };
@@ -21,6 +21,8 @@ const MAX_ENTRIES: usize = 100;
 pub struct ResponseSummary {
     /// Status code, range or default: `200`, `4XX` or `default`.
     pub status: String,
+    /// `summary` (`OpenAPI` 3.2).
+    pub title: String,
     /// `description` as HTML.
     pub description: String,
 }
@@ -69,9 +71,8 @@ pub struct DocumentedLink {
 /// Summarizes the responses. Those that cannot be read are skipped; [`read_responses`] reports them.
 pub(crate) fn summarize_responses(reader: &mut SchemaReader, responses: &Value) -> Vec<ResponseSummary> {
     let resolver = reader.resolver;
-    let summarize = |(status, response): (&String, _)| {
-        Some(summarize_response(reader, status, resolver.resolve(response).ok()?.get_str("description")))
-    };
+    let summarize =
+        |(status, response): (&String, _)| Some(summarize_response(reader, status, &resolver.resolve(response).ok()?));
     response_entries(responses).filter_map(summarize).collect()
 }
 
@@ -120,8 +121,12 @@ fn response_entries(responses: &Value) -> impl Iterator<Item = (&String, &Value)
     responses.filter(|(status, _)| !status.starts_with("x-")).take(MAX_ENTRIES)
 }
 
-fn summarize_response(reader: &mut SchemaReader, status: &str, description: &str) -> ResponseSummary {
-    ResponseSummary { status: status.to_owned(), description: reader.render_markdown(description) }
+fn summarize_response(reader: &mut SchemaReader, status: &str, response: &ResolvedObject) -> ResponseSummary {
+    ResponseSummary {
+        status: status.to_owned(),
+        title: truncate(response.get_str("summary").trim(), MAX_TEXT_BYTES).to_owned(),
+        description: reader.render_markdown(response.get_str("description")),
+    }
 }
 
 fn read_response<'a>(reader: &mut SchemaReader<'a>, status: &str, response: &'a Value) -> Option<DocumentedResponse> {
@@ -137,7 +142,7 @@ fn read_response<'a>(reader: &mut SchemaReader<'a>, status: &str, response: &'a 
     let headers = response.get("headers").and_then(Value::as_object).into_iter().flatten().take(MAX_ENTRIES);
     Some(DocumentedResponse {
         headers: headers.filter_map(|(name, header_object)| read_header(reader, name, header_object)).collect(),
-        summary: summarize_response(reader, status, response.get_str("description")),
+        summary: summarize_response(reader, status, &response),
         links: links.filter_map(|(name, link)| read_link(reader, status, name, link)).collect(),
         example: media_type
             .and_then(|(_, media)| example::media_type_example(reader.resolver, media))

@@ -21,7 +21,8 @@ pub(super) fn write_response(
     html.raw("<details class=\"type\" id=\"").text(&id).raw(if is_open { "\" open>" } else { "\">" });
     let reason =
         response.summary.status.parse().ok().and_then(|status| StatusCode::from_u16(status).ok()?.canonical_reason());
-    html.raw("<summary><code>").text(&response.summary.status).raw("</code> ").text(reason.unwrap_or_default());
+    let title = Some(response.summary.title.as_str()).filter(|title| !title.is_empty()).or(reason);
+    html.raw("<summary><code>").text(&response.summary.status).raw("</code> ").text(title.unwrap_or_default());
     html.raw("</summary>");
     html.raw("<div class=\"description\">").sanitized(&response.summary.description).raw("</div>");
     if !response.headers.is_empty() {

@@ -126,10 +126,12 @@ paths:
               far: { summary: Elsewhere, externalValue: "https://a.example/example.json" }
       responses:
         "200":
-          description: OK
+          summary: All events
           content:
-            application/jsonl: { itemSchema: { $ref: "#/components/schemas/Event" } }
+            application/jsonl: { $ref: "#/components/mediaTypes/Events" }
 components:
+  mediaTypes:
+    Events: { itemSchema: { $ref: "#/components/schemas/Event" } }
   schemas:
     Event: { type: object, properties: { stamp: { type: string, description: When it was } } }
 "##;
@@ -147,8 +149,9 @@ async fn items_of_streams_and_examples_of_each_kind_are_shown() -> Result<()> {
     }
     let reason = "the example \"far\" is left out: its value is at https://a.example/example.json";
     assert!(visible_text(&page).contains(reason), "{page}");
+    assert!(visible_text(&page).contains("200 All events"), "{page}");
     let responses = visible_text(&app.get("/whole/sendEvents/replies").send().await?.text());
-    for part in ["application/jsonl, list of Event", "stamp", "When it was"] {
+    for part in ["200 All events", "application/jsonl, list of Event", "stamp", "When it was"] {
         assert!(responses.contains(part), "{part}: {responses}");
     }
     Ok(())
