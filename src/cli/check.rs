@@ -129,6 +129,7 @@ fn describe_provider(entry: &CatalogEntry, faults: &[Diagnostic], settings: &Set
         ("security", join_or_none(&schemes)),
         ("credential", describe_credential(entry, settings)),
     ];
+    lines.extend(entry.settings.overlays.iter().map(|overlay| ("overlay", overlay.to_string())));
     lines.extend(entry.settings.base_url.as_ref().map(|url| ("base URL", url.to_string())));
     lines.extend(unlisted_server_warnings(entry, settings).map(|server| ("warning", server)));
     lines.extend(

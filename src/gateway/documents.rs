@@ -34,7 +34,7 @@ impl Gateway {
         let catalog = self.catalog();
         let mut statuses = Vec::new();
         for (provider, _) in self.operator_credential_fingerprints() {
-            let Some(entry) = catalog.entry(&provider).filter(|entry| !entry.settings.document.is_built_in()) else {
+            let Some(entry) = catalog.entry(&provider).filter(|entry| !entry.settings.is_built_in()) else {
                 continue;
             };
             statuses.push(DocumentStatus {

@@ -48,6 +48,8 @@ pub struct Annotations {
     pub examples: Vec<Value>,
     /// Pairs of a choice's text and the choice's meaning.
     pub value_descriptions: Vec<(String, String)>,
+    /// Rules in words that the control does not show, such as those about several fields of an object.
+    pub rules: Vec<String>,
     /// True if `null` is a valid value.
     pub nullable: bool,
     /// True if the field is deprecated.

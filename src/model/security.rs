@@ -16,6 +16,10 @@ pub struct SecurityScheme {
     pub kind: SchemeKind,
     /// `description` as HTML.
     pub description: String,
+    /// The ways to obtain a token, in words: `device authorization at https://a.example/device`.
+    pub flows: Vec<String>,
+    /// True if the scheme is deprecated (`OpenAPI` 3.2).
+    pub is_deprecated: bool,
 }
 
 /// The kind of credential that a scheme requires.

@@ -20,6 +20,8 @@ impl<'a> SchemaReader<'a> {
         choice_descriptions.retain(|(value, meaning)| {
             self.byte_budget.try_spend_text(value) && self.byte_budget.try_spend_text(meaning)
         });
+        let mut rules = self.read_rules(resolved);
+        rules.extend(self.read_rules(&items).into_iter().map(|rule| ["Each item: ", &rule].concat()));
         Annotations {
             description: self.render_markdown(resolved.get_str("description")),
             default: resolved.get("default").filter(|default| self.byte_budget.try_spend(default)).cloned(),
@@ -29,6 +31,7 @@ impl<'a> SchemaReader<'a> {
                 .cloned()
                 .collect(),
             value_descriptions: choice_descriptions,
+            rules,
             nullable: resolved.accepts_null(),
             deprecated: resolved.is_true("deprecated"),
         }

@@ -11,7 +11,7 @@ use crate::model::{
     schema::{NumberConstraints, StringConstraints},
 };
 use serde_json::{Map, Number, Value, json};
-use std::cell::Cell;
+use std::{borrow::Cow, cell::Cell};
 
 /// Maximum nesting depth of a generated example. Deeper values are omitted.
 const MAX_DEPTH: usize = 6;
@@ -22,16 +22,30 @@ const MAX_ITEMS: u64 = 10;
 /// Maximum length of a generated string, in characters.
 const MAX_STRING_CHARS: usize = 1_000;
 
-/// Returns the example of a media type: `example`, the first of `examples`, or one generated from its schema.
+/// Returns the example of a media type: `example`, the first of `examples` that has a value, or one generated from its
+/// schema.
 pub(super) fn media_type_example(resolver: Resolver, media_type: &Value) -> Option<Value> {
     if let Some(example) = media_type.get("example") {
         return Some(example.clone());
     }
-    if let Some(example) = media_type["examples"].as_object().and_then(|examples| examples.values().next()) {
-        return resolver.resolve(example).ok()?.get("value").cloned();
+    let mut examples = media_type["examples"].as_object().into_iter().flat_map(Map::values);
+    if let Some(example) = examples.find_map(|example| example_value(&resolver.resolve(example).ok()?)) {
+        return Some(example.into_owned());
     }
     let generator = ExampleGenerator { resolver, remaining_values: Cell::new(MAX_VALUES), budget: Cell::default() };
-    media_type.get("schema").map(|schema| generator.generate(schema, 0))
+    let item = media_type.get("itemSchema").filter(|_| media_type.get("schema").is_none());
+    item.map(|item| Value::from(vec![generator.generate(item, 1)]))
+        .or_else(|| media_type.get("schema").map(|schema| generator.generate(schema, 0)))
+}
+
+/// Returns the value of an Example Object: `value`, or `dataValue` or `serializedValue` of `OpenAPI` 3.2. A serialized
+/// value that is not JSON is text. Returns `None` if the value is elsewhere (`externalValue`).
+pub(super) fn example_value<'a>(example: &ResolvedObject<'a>) -> Option<Cow<'a, Value>> {
+    let value = example.get("value").or_else(|| example.get("dataValue"));
+    value.map(Cow::Borrowed).or_else(|| {
+        let serialized = example.get("serializedValue")?.as_str()?;
+        Some(Cow::Owned(serde_json::from_str(serialized).unwrap_or_else(|_| serialized.into())))
+    })
 }
 
 struct ExampleGenerator<'a> {

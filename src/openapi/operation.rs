@@ -4,7 +4,7 @@ use super::{
     Diagnostic,
     accept::{accept_header, response_media_types},
     code_samples::read_code_samples,
-    external_docs_url,
+    external_docs_url, group,
     keywords::Direction,
     markdown,
     operation_summary::{OperationSummary, operation_location},
@@ -41,10 +41,12 @@ pub struct DocumentedOperation {
     pub description_markdown: String,
     /// `description` as HTML.
     pub description: String,
-    /// First tag.
+    /// First tag that is no label.
     pub group: String,
     /// All tags.
     pub tags: Vec<String>,
+    /// Tags that are not for navigation, each with its kind: `audience: Partners` (`OpenAPI` 3.2).
+    pub labels: Vec<String>,
     /// True if the operation is deprecated.
     pub is_deprecated: bool,
     /// `externalDocs.url`, if it is an HTTP or HTTPS URL.
@@ -55,6 +57,8 @@ pub struct DocumentedOperation {
     pub media_types: Vec<String>,
     /// Media types of the responses, the most specific first.
     pub response_media_types: Vec<String>,
+    /// Rules in words about several fields of the request body.
+    pub body_rules: Vec<String>,
     /// Examples of the request body.
     pub examples: Vec<RequestExample>,
     /// Accepted authentication.
@@ -136,11 +140,13 @@ pub(super) fn read_operation(
         description: markdown::to_html(description),
         group: operation_summary.group.clone(),
         tags: operation["tags"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
+        labels: group::read_labels(resolver.field("tags"), operation),
         is_deprecated: operation_summary.is_deprecated,
         documentation_url: external_docs_url(operation),
         environments: inherited_servers.effective(operation.get("servers").or(path_item.get("servers"))),
-        security: security::effective_security(resolver.security(), operation),
+        security: security::effective_security(resolver.field("security"), operation),
         media_types: body.media_types,
+        body_rules: body.rules,
         examples: body.examples,
         responses,
         has_links: response::has_links(resolver, &operation["responses"]),

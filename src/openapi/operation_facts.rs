@@ -125,7 +125,10 @@ pub(super) fn read_facts(
         tags: shorten(tags),
         environments: shorten(texts(|environment| environment.name.clone())),
         servers: shorten(texts(describe_server)),
-        security: shorten(describe_security(&security::effective_security(resolver.security(), operation), schemes)),
+        security: shorten(describe_security(
+            &security::effective_security(resolver.field("security"), operation),
+            schemes,
+        )),
         parameters: shorten(describe_parameters(resolver, parameters)),
         slashes: Vec::new(),
     }

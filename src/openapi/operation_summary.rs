@@ -3,12 +3,13 @@
 
 use super::{
     Diagnostic, operation_name,
-    path_item::{self, find_operation},
+    path_item::{self, ADDITIONAL_OPERATIONS, find_operation, operation_key},
     reference::Resolver,
+    tag::label_names,
 };
-use crate::model::operation::Method;
+use crate::model::{operation::Method, problem::join_pointer};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Maximum number of operations per document.
 const MAX_OPERATIONS: usize = 100_000;
@@ -29,13 +30,22 @@ pub struct OperationSummary {
     pub path: String,
     /// `summary`, or the name if there is none.
     pub title: String,
-    /// First tag.
+    /// First tag that is no label.
     pub group: String,
     /// True if the operation is deprecated.
     pub is_deprecated: bool,
 }
 
 impl OperationSummary {
+    /// Returns the JSON Pointer of the operation.
+    pub(super) fn pointer(&self) -> String {
+        let path_item = join_pointer("/paths", &self.path);
+        match &self.method {
+            Method::Other(name) => join_pointer(&join_pointer(&path_item, ADDITIONAL_OPERATIONS), name),
+            method => join_pointer(&path_item, &operation_key(method)),
+        }
+    }
+
     /// Returns the operation of the document.
     pub(super) fn resolve<'a>(&self, resolver: Resolver<'a>) -> Option<&'a Value> {
         let path_item = resolver.resolve(resolver.entry("paths", &self.path)).ok()?;
@@ -48,7 +58,7 @@ pub(super) fn list_operations(root: &Value) -> (Vec<OperationSummary>, Vec<Diagn
     let resolver = Resolver::Whole(root);
     let (mut operations, mut diagnostics) = (Vec::new(), Vec::new());
     let mut used_names = HashMap::new();
-    let paths = root["paths"].as_object();
+    let (paths, labels) = (root["paths"].as_object(), label_names(&root["tags"]));
     if paths.is_none() && root["webhooks"].as_object().is_none_or(Map::is_empty) {
         diagnostics
             .push(Diagnostic { location: "paths".into(), reason: "is missing, so there are no operations".into() });
@@ -71,7 +81,7 @@ pub(super) fn list_operations(root: &Value) -> (Vec<OperationSummary>, Vec<Diagn
                     let reason = format!("another operation has the name of {id:?} already, so it is called {name}");
                     report(&[&key, ".operationId"].concat(), reason);
                 }
-                operations.push(summarize_operation(name, method, path, operation));
+                operations.push(summarize_operation(name, method, path, operation, &labels));
             }
         }
     }
@@ -104,13 +114,19 @@ fn name_of_id(id: &str) -> Option<String> {
     Some(operation_name::from_id(id)).filter(|name| !name.is_empty())
 }
 
-fn summarize_operation(name: String, method: Method, path: &str, operation: &Value) -> OperationSummary {
+fn summarize_operation(
+    name: String,
+    method: Method,
+    path: &str,
+    operation: &Value,
+    labels: &HashSet<&str>,
+) -> OperationSummary {
     OperationSummary {
         title: read_title(operation, &name),
         name,
         method,
         path: path.to_owned(),
-        group: tags(operation).next().unwrap_or(UNTAGGED).to_owned(),
+        group: tags(operation).find(|tag| !labels.contains(tag)).unwrap_or(UNTAGGED).to_owned(),
         is_deprecated: operation["deprecated"] == true,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     encoding::apply_encoding,
+    example::example_value,
     reference::{ResolvedObject, Resolver},
     schema::SchemaReader,
     style::parse_style,
@@ -12,7 +13,7 @@ use crate::model::{
     schema::{Field, FieldLocation, FieldSerialization, ParameterStyle, Schema, StringConstraints},
 };
 use serde_json::Value;
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 /// Headers that are not parameters: they are described elsewhere, or only the gateway sets them (`OpenAPI` 3.1,
 /// §4.8.12.1).
@@ -136,7 +137,7 @@ fn read_parameter<'a>(reader: &mut SchemaReader<'a>, parameter: &'a Value) -> Re
     annotations.deprecated |= parameter.is_true("deprecated");
     let examples =
         parameter_examples(reader.resolver, &parameter).filter(|example| reader.byte_budget.try_spend(example));
-    annotations.examples.extend(examples.cloned());
+    annotations.examples.extend(examples.map(Cow::into_owned));
     let style = match content {
         Some(_) if is_form => None,
         Some(_) => Some(ParameterStyle::Json),
@@ -166,8 +167,11 @@ fn read_parameter<'a>(reader: &mut SchemaReader<'a>, parameter: &'a Value) -> Re
 }
 
 /// Returns `example` and the values of `examples` of a parameter.
-fn parameter_examples<'a>(resolver: Resolver<'a>, parameter: &ResolvedObject<'a>) -> impl Iterator<Item = &'a Value> {
+fn parameter_examples<'a>(
+    resolver: Resolver<'a>,
+    parameter: &ResolvedObject<'a>,
+) -> impl Iterator<Item = Cow<'a, Value>> {
     let named = parameter.get("examples").and_then(Value::as_object).into_iter().flatten();
-    let named = named.filter_map(move |(_, example)| resolver.resolve(example).ok()?.get("value"));
-    parameter.get("example").into_iter().chain(named).take(5)
+    let named = named.filter_map(move |(_, example)| example_value(&resolver.resolve(example).ok()?));
+    parameter.get("example").map(Cow::Borrowed).into_iter().chain(named).take(5)
 }

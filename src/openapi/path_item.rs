@@ -5,7 +5,7 @@ use crate::model::operation::Method;
 use serde_json::Value;
 
 /// Field with the operations whose methods have no field of their own (`OpenAPI` 3.2).
-const ADDITIONAL_OPERATIONS: &str = "additionalOperations";
+pub(super) const ADDITIONAL_OPERATIONS: &str = "additionalOperations";
 /// Fields of a path item that are not operations.
 const OTHER_FIELDS: [&str; 6] = ["$ref", "summary", "description", "servers", "parameters", ADDITIONAL_OPERATIONS];
 

@@ -6,7 +6,7 @@ use super::{
     operation_summary::{MAX_TEXT_BYTES, OperationSummary, operation_location, read_title, truncate},
     parameter, path_item,
     reference::Resolver,
-    response::{self, DocumentedResponse, preferred_media_type},
+    response::{self, DocumentedResponse, preferred_media_type, read_content_schema},
     schema::SchemaReader,
 };
 use crate::model::{
@@ -186,6 +186,10 @@ fn read_requests<'a>(
         if requests.len() + reader.diagnostics.len() >= MAX_REQUESTS {
             return false;
         }
+        if operation["callbacks"].as_object().is_some_and(|callbacks| !callbacks.is_empty()) {
+            let reason = "is left out: only the callbacks of operations that can be called are shown";
+            reader.report(format!("{}.callbacks: {reason}", method.as_str().to_lowercase()));
+        }
         let parameters = parameter::read_parameters(reader, path_item.get("parameters"), operation.get("parameters"));
         let request = read_request(reader, name, url, method, operation);
         requests.push(ProviderRequest { parameters, ..request });
@@ -215,7 +219,7 @@ fn read_request<'a>(
             .and_then(|(_, media)| example::media_type_example(reader.resolver, media))
             .filter(|example| reader.byte_budget.try_spend(example)),
         content: media_type.map(|(content_type, media)| {
-            (content_type.clone(), media.get("schema").map_or(Schema::Any, |schema| reader.read_schema(schema)))
+            (content_type.clone(), read_content_schema(reader, media).unwrap_or_default())
         }),
         responses: response::read_each_response(reader, &operation["responses"]),
     }

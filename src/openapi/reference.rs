@@ -6,12 +6,15 @@ use crate::model::problem::join_pointer;
 use serde_json::{Map, Value};
 use std::{borrow::Cow, collections::HashSet};
 
+/// Key of a document under which the files that it refers to are added, each with its path relative to the document's
+/// folder.
+pub const REFERENCED_FILES_KEY: &str = "x-referenced-files";
 /// Maximum length of a chain of references.
 const MAX_REFERENCE_CHAIN: usize = 16;
 /// Maximum number of layers of one schema.
 const MAX_LAYERS: usize = 64;
 /// Keywords beside a reference that do not change the set of accepted values.
-const ANNOTATION_KEYWORDS: [&str; 12] = [
+const ANNOTATION_KEYWORDS: [&str; 16] = [
     "$ref",
     "allOf",
     "title",
@@ -24,6 +27,10 @@ const ANNOTATION_KEYWORDS: [&str; 12] = [
     "readOnly",
     "writeOnly",
     "externalDocs",
+    "$comment",
+    "$defs",
+    "$anchor",
+    "$dynamicAnchor",
 ];
 
 /// Resolves references within a document.
@@ -52,9 +59,9 @@ impl<'a> Resolver<'a> {
         self.find(&join_pointer(&join_pointer("", field), key)).unwrap_or(&Value::Null)
     }
 
-    /// Returns the security requirements of all operations, or null.
-    pub(super) fn security(self) -> &'a Value {
-        self.find("/security").unwrap_or(&Value::Null)
+    /// Returns a field of the document, or null.
+    pub(super) fn field(self, name: &str) -> &'a Value {
+        self.find(&join_pointer("", name)).unwrap_or(&Value::Null)
     }
 
     /// Returns the value that a reference points to.
@@ -170,6 +177,11 @@ impl<'a> ResolvedObject<'a> {
     /// Returns the value of a key.
     pub(super) fn get(&self, key: &str) -> Option<&'a Value> {
         self.0.iter().find_map(|layer| layer.get(key))
+    }
+
+    /// Returns the layers, the outermost first.
+    pub(super) fn layers(&self) -> impl Iterator<Item = &'a Map<String, Value>> {
+        self.0.iter().copied()
     }
 
     /// Returns the keys of all layers. A key can occur more than once.

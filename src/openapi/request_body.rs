@@ -2,8 +2,11 @@
 
 use super::{
     encoding::{apply_encoding, read_part_headers},
+    example::example_value,
     keywords::Direction,
+    operation_summary::{MAX_TEXT_BYTES, truncate},
     reference::{ResolvedObject, Resolver},
+    response::read_content_schema,
     schema::SchemaReader,
     xml::read_xml_root,
 };
@@ -14,6 +17,10 @@ use crate::model::{
     schema::{Field, FieldLocation, Schema, StringConstraints},
 };
 use serde_json::Value;
+use std::borrow::Cow;
+
+/// Maximum number of examples of a body.
+const MAX_EXAMPLES: usize = 20;
 
 /// An example of the arguments of an operation.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +47,8 @@ pub(super) struct ParsedRequestBody {
     /// Media types of the body, the default first.
     pub(super) media_types: Vec<String>,
     pub(super) examples: Vec<RequestExample>,
+    /// Rules of an object body whose fields are separate, in words.
+    pub(super) rules: Vec<String>,
 }
 
 /// Reads the request body. The fields of an object body are added to the parameters; any other body becomes one field
@@ -78,8 +87,12 @@ pub(super) fn read_request_body<'a>(
     reader.reads_parts = parsed_body.encoding() == BodyEncoding::Multipart;
     let parameter_count = fields.len();
     let resolved = schema.map(|schema| reader.resolve_schema(schema)).unwrap_or_default();
-    if !try_add_body_fields(reader, &parsed_body, &resolved, fields, undescribed) {
-        fields.push(whole_body_field(reader, &parsed_body, schema, &resolved, body.get_str("description")));
+    let mut rules = Vec::new();
+    if try_add_body_fields(reader, &parsed_body, &resolved, fields, undescribed) {
+        rules = reader.read_rules(&resolved);
+    } else {
+        let content = read_content_schema(reader, media_type);
+        fields.push(whole_body_field(reader, &parsed_body, content, &resolved, body.get_str("description")));
     }
     apply_encoding(media_type.get("encoding"), parsed_body.encoding(), &mut fields[parameter_count..]);
     if parsed_body.encoding() == BodyEncoding::Multipart {
@@ -97,7 +110,7 @@ pub(super) fn read_request_body<'a>(
             example.arguments.retain(|name, _| is_text && name == WHOLE_BODY || is_documented(name));
         }
     }
-    ParsedRequestBody { body: Some(parsed_body), media_types, examples }
+    ParsedRequestBody { body: Some(parsed_body), media_types, examples, rules }
 }
 
 /// Ranks media types by how easily a user can fill them in: JSON, forms, text, binary data.
@@ -157,11 +170,10 @@ fn has_discriminator_mapping(resolved: &ResolvedObject) -> bool {
 fn whole_body_field<'a>(
     reader: &mut SchemaReader<'a>,
     body: &DocumentedBody,
-    schema: Option<&'a Value>,
+    parsed_schema: Option<Schema>,
     resolved: &ResolvedObject<'a>,
     description: &'a str,
 ) -> Field {
-    let parsed_schema = schema.map(|schema| reader.read_schema(schema));
     let is_file = matches!(parsed_schema, Some(Schema::File))
         || body.encoding() == BodyEncoding::Raw && !MediaType::parse(&body.content_type).is_written_as_text();
     let mut annotations = reader.read_annotations(resolved);
@@ -194,27 +206,52 @@ fn read_examples<'a>(
     is_whole_body: bool,
     is_xml: bool,
 ) -> Vec<RequestExample> {
-    let mut examples: Vec<(String, &Value)> = Vec::new();
-    for (name, example) in media_type["examples"].as_object().into_iter().flatten() {
-        if let Ok(example) = reader.resolver.resolve(example)
-            && let Some(value) = example.get("value")
-        {
-            let summary = example.get_str("summary");
-            examples.push((if summary.is_empty() { name.clone() } else { summary.to_owned() }, value));
+    let mut examples: Vec<(String, Cow<Value>)> = Vec::new();
+    for (name, example) in media_type["examples"].as_object().into_iter().flatten().take(MAX_EXAMPLES) {
+        match named_example(reader.resolver, name, example) {
+            Ok(example) => examples.push(example),
+            Err(reason) => report_example(reader, name, &reason),
         }
     }
     let unnamed = media_type.get("example").or(resolved.get("example"));
     let unnamed = unnamed.or(resolved.get("examples").and_then(|examples| examples.get(0)));
     if examples.is_empty() {
-        examples.extend(unnamed.map(|value| ("Example".to_owned(), value)));
+        examples.extend(unnamed.map(|value| ("Example".to_owned(), Cow::Borrowed(value))));
     }
-    let as_arguments = |value: &Value| match value {
-        Value::Object(fields) if !is_whole_body => Some(fields.clone()),
-        value if is_whole_body || is_xml && value.is_string() => {
-            Some(Arguments::from_iter([(WHOLE_BODY.to_owned(), value.clone())]))
+    let mut read = Vec::new();
+    for (title, value) in examples {
+        if !reader.byte_budget.try_spend(&value) {
+            continue;
         }
-        _ => None,
-    };
-    let examples = examples.into_iter().take(20).filter(|(_, value)| reader.byte_budget.try_spend(value));
-    examples.filter_map(|(title, value)| Some(RequestExample { title, arguments: as_arguments(value)? })).collect()
+        match value.into_owned() {
+            value if is_whole_body || is_xml && value.is_string() => {
+                let arguments = Arguments::from_iter([(WHOLE_BODY.to_owned(), value)]);
+                read.push(RequestExample { title, arguments });
+            }
+            Value::Object(arguments) => read.push(RequestExample { title, arguments }),
+            _ => report_example(reader, &title, "it is not an object"),
+        }
+    }
+    read
+}
+
+/// Returns the title and the value of an Example Object.
+///
+/// # Errors
+/// Returns the reason if the document does not contain its value.
+fn named_example<'a>(
+    resolver: Resolver<'a>,
+    name: &str,
+    example: &'a Value,
+) -> Result<(String, Cow<'a, Value>), String> {
+    let example = resolver.resolve(example)?;
+    let summary = example.get_str("summary");
+    let title = if summary.is_empty() { name.to_owned() } else { summary.to_owned() };
+    let external = truncate(example.get_str("externalValue"), MAX_TEXT_BYTES);
+    let value = example_value(&example).ok_or_else(|| format!("its value is at {external}"));
+    Ok((title, value.map_err(|reason| if external.is_empty() { "it has no value".into() } else { reason })?))
+}
+
+fn report_example(reader: &mut SchemaReader, name: &str, reason: &str) {
+    reader.report(format!("requestBody: the example {:?} is left out: {reason}", truncate(name, MAX_TEXT_BYTES)));
 }

@@ -246,3 +246,34 @@ fn values_of_a_wrong_type_do_not_make_the_parser_fail() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn rules_that_refer_to_each_other_are_described_in_time() -> Result<()> {
+    let reference = json!({"$ref": "#/components/schemas/A"});
+    let dependent: Map<String, Value> = (0..20).map(|number| (format!("p{number}"), reference.clone())).collect();
+    let part = json!({"if": reference, "then": reference, "else": reference, "not": reference, "contains": reference,
+        "propertyNames": reference, "dependentSchemas": dependent, "patternProperties": dependent});
+    let properties: Map<String, Value> = (0..500).map(|number| (format!("p{number}"), reference.clone())).collect();
+    let schema = json!({"type": "object", "properties": properties, "allOf": vec![part; 60]});
+    parse_and_read_all(&document_with_schema(&reference, &json!({"A": schema})))?;
+    Ok(())
+}
+
+#[test]
+fn identifiers_are_resolved_in_time() -> Result<()> {
+    let long = "x".repeat(1_000_000);
+    let anchors: Vec<Value> = vec![json!({"$anchor": "a", "allOf": [{"$ref": "#a"}]}); 10_000];
+    let schemas = json!({long: {"$id": "https://a.example/long", "allOf": anchors.clone()}, "A": {"allOf": anchors}});
+    parse_and_read_all(&document_with_schema(&json!({"$ref": "#a"}), &schemas))?;
+    // Each schema overrides an anchor of the next one, deep inside it.
+    let mut chain = Map::new();
+    for number in 0..600 {
+        let next = format!("#/components/schemas/S{}", number + 1);
+        let nested = (0..40).fold(json!({"$ref": next}), |inner, _| json!({"not": inner}));
+        let own = format!("a{}", number % 300);
+        let unit = json!({"allOf": [nested, {"$dynamicRef": "#a0"}], "$defs": {"own": {"$dynamicAnchor": own}}});
+        chain.insert(format!("S{number}"), unit);
+    }
+    parse_and_read_all(&document_with_schema(&json!({"$ref": "#/components/schemas/S0"}), &chain.into()))?;
+    Ok(())
+}

@@ -3,7 +3,7 @@
 use super::{
     Diagnostic, example,
     keywords::Direction,
-    operation_summary::{OperationSummary, operation_location},
+    operation_summary::{MAX_TEXT_BYTES, OperationSummary, operation_location, truncate},
     reference::{ResolvedObject, Resolver},
     response_status::find_by_status,
     schema::SchemaReader,
@@ -27,6 +27,8 @@ const MAX_ENTRIES: usize = 100;
 pub struct ResponseSummary {
     /// Status code, range or default: `200`, `4XX` or `default`.
     pub status: String,
+    /// `summary` (`OpenAPI` 3.2).
+    pub title: String,
     /// `description` as HTML.
     pub description: String,
 }
@@ -66,6 +68,10 @@ pub struct DocumentedLink {
     pub name: String,
     /// `operationId` or `operationRef`.
     pub target: String,
+    /// Name of the operation, if the document has it.
+    pub operation: Option<String>,
+    /// Parameters and the body of the operation, each with its value or the expression for it: `$response.body#/id`.
+    pub values: Vec<(String, String)>,
     /// `description` as HTML.
     pub description: String,
 }
@@ -73,9 +79,8 @@ pub struct DocumentedLink {
 /// Summarizes the responses. Those that cannot be read are skipped; [`read_responses`] reports them.
 pub(crate) fn summarize_responses(reader: &mut SchemaReader, responses: &Value) -> Vec<ResponseSummary> {
     let resolver = reader.resolver;
-    let summarize = |(status, response): (&String, _)| {
-        Some(summarize_response(reader, status, resolver.resolve(response).ok()?.get_str("description")))
-    };
+    let summarize =
+        |(status, response): (&String, _)| Some(summarize_response(reader, status, &resolver.resolve(response).ok()?));
     response_entries(responses).filter_map(summarize).collect()
 }
 
@@ -194,8 +199,12 @@ fn response_entries(responses: &Value) -> impl Iterator<Item = (&String, &Value)
     responses.filter(|(status, _)| !status.starts_with("x-")).take(MAX_ENTRIES)
 }
 
-fn summarize_response(reader: &mut SchemaReader, status: &str, description: &str) -> ResponseSummary {
-    ResponseSummary { status: status.to_owned(), description: reader.render_markdown(description) }
+fn summarize_response(reader: &mut SchemaReader, status: &str, response: &ResolvedObject) -> ResponseSummary {
+    ResponseSummary {
+        status: status.to_owned(),
+        title: truncate(response.get_str("summary").trim(), MAX_TEXT_BYTES).to_owned(),
+        description: reader.render_markdown(response.get_str("description")),
+    }
 }
 
 fn read_response<'a>(reader: &mut SchemaReader<'a>, status: &str, response: &'a Value) -> Option<DocumentedResponse> {
@@ -214,13 +223,13 @@ fn read_response<'a>(reader: &mut SchemaReader<'a>, status: &str, response: &'a 
     Some(DocumentedResponse {
         xml,
         headers: headers.filter_map(|(name, header_object)| read_header(reader, name, header_object)).collect(),
-        summary: summarize_response(reader, status, response.get_str("description")),
+        summary: summarize_response(reader, status, &response),
         links: links.filter_map(|(name, link)| read_link(reader, status, name, link)).collect(),
         example: media_type
             .and_then(|(_, media)| example::media_type_example(reader.resolver, media))
             .filter(|example| reader.byte_budget.try_spend(example)),
         content: media_type.map(|(content_type, media)| {
-            (content_type.clone(), media.get("schema").map_or(Schema::Any, |schema| reader.read_schema(schema)))
+            (content_type.clone(), read_content_schema(reader, media).unwrap_or_default())
         }),
     })
 }
@@ -232,6 +241,16 @@ fn write_xml_example(operation: &Operation, response: &mut DocumentedResponse) {
     let written = value.map(|value| xml::write_value(operation, root, schema, value, ""));
     if let Some((text, _)) = written.filter(|(_, problems)| problems.is_empty()) {
         response.example = Some(text.into());
+    }
+}
+
+/// Reads the schema of a body. A body that is described only by the schema of its items is a list of them (`OpenAPI` 3.2,
+/// `itemSchema`).
+pub(super) fn read_content_schema<'a>(reader: &mut SchemaReader<'a>, media_type: &'a Value) -> Option<Schema> {
+    match (media_type.get("schema"), media_type.get("itemSchema")) {
+        (Some(schema), _) => Some(reader.read_schema(schema)),
+        (None, Some(item)) => Some(Schema::array_of(reader.read_schema(item))),
+        (None, None) => None,
     }
 }
 
@@ -258,10 +277,19 @@ fn read_link<'a>(reader: &mut SchemaReader<'a>, status: &str, name: &str, link: 
         }
     };
     let target = link.get("operationId").or_else(|| link.get("operationRef")).and_then(Value::as_str)?;
-    let is_affordable = reader.byte_budget.try_spend_text(name) && reader.byte_budget.try_spend_text(target);
+    let parameters = link.get("parameters").and_then(Value::as_object).into_iter().flatten().take(MAX_ENTRIES);
+    let body = link.get("requestBody").map(|body| ("body", body));
+    let values = parameters.map(|(name, value)| (name.as_str(), value)).chain(body);
+    let values =
+        values.map(|(name, value)| (name.to_owned(), value.as_str().map_or_else(|| value.to_string(), Into::into)));
+    let values: Vec<(String, String)> = values.collect();
+    let texts = values.iter().flat_map(|(name, value)| [name.as_str(), value]).chain([name, target]);
+    let is_affordable = texts.into_iter().all(|text| reader.byte_budget.try_spend_text(text));
     is_affordable.then(|| DocumentedLink {
         name: name.to_owned(),
         target: target.to_owned(),
+        operation: None,
+        values,
         description: reader.render_markdown(link.get_str("description")),
     })
 }

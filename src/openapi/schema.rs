@@ -20,6 +20,8 @@ const MAX_DEPTH: usize = 32;
 /// Maximum number of properties and variants that are read for one operation: more than a user fills in. Beyond it, any
 /// JSON is accepted.
 const MAX_SUBSCHEMAS: usize = 600;
+/// Maximum number of schemas that the rules of one operation are read from.
+const MAX_RULE_SCHEMAS: usize = 2_000;
 /// Maximum length of a format or pattern, in bytes. Longer ones are ignored.
 const MAX_CONSTRAINT_BYTES: usize = 2_000;
 
@@ -33,6 +35,8 @@ pub(super) struct SchemaReader<'a> {
     /// True while the parts of a multipart body are read, which can be files.
     pub(super) reads_parts: bool,
     remaining_subschemas: usize,
+    /// Number of schemas that rules may still be read from.
+    pub(super) remaining_rule_schemas: usize,
     /// Remaining budget for texts and values.
     pub(super) byte_budget: ByteBudget,
     /// Names of the definitions, by the addresses of their schemas in the document.
@@ -49,6 +53,7 @@ impl<'a> SchemaReader<'a> {
             direction,
             reads_parts: false,
             remaining_subschemas: MAX_SUBSCHEMAS,
+            remaining_rule_schemas: MAX_RULE_SCHEMAS,
             byte_budget: ByteBudget::default(),
             definition_names: HashMap::new(),
             pending_definitions: Vec::new(),

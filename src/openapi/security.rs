@@ -1,12 +1,26 @@
 //! Reads security schemes, and the security requirements of operations.
 
-use super::{Diagnostic, markdown, reference::Resolver, string_or_empty};
+use super::{
+    Diagnostic, markdown,
+    operation_summary::{MAX_TEXT_BYTES, truncate},
+    reference::Resolver,
+    string_or_empty,
+};
 use crate::model::security::{CredentialLocation, SchemeKind, SchemeRequirement, SecurityRequirements, SecurityScheme};
 use serde_json::Value;
 use url::Url;
 
 /// Maximum number of schemes, and of alternatives per operation: more than any real document has.
 const MAX_ENTRIES: usize = 50;
+
+/// The flows of `OAuth` 2.0: their field, their name in words, and the field with the URL that a user starts them at.
+const FLOWS: [(&str, &str, &str); 5] = [
+    ("authorizationCode", "authorization code", "authorizationUrl"),
+    ("implicit", "implicit", "authorizationUrl"),
+    ("deviceAuthorization", "device authorization", "deviceAuthorizationUrl"),
+    ("password", "password", "tokenUrl"),
+    ("clientCredentials", "client credentials", "tokenUrl"),
+];
 
 /// Reads the schemes that a document defines. Unsupported schemes are included with their reason, and reported.
 pub(super) fn read_security_schemes(resolver: Resolver, diagnostics: &mut Vec<Diagnostic>) -> Vec<SecurityScheme> {
@@ -21,8 +35,14 @@ pub(super) fn read_security_schemes(resolver: Resolver, diagnostics: &mut Vec<Di
             diagnostics
                 .push(Diagnostic { location: format!("components.securitySchemes.{id}"), reason: reason.clone() });
         }
-        let description = scheme.map(|scheme| string_or_empty(&scheme["description"])).unwrap_or_default();
-        SecurityScheme { id: id.clone(), kind, description: markdown::to_html(&description) }
+        let scheme = scheme.unwrap_or_default();
+        SecurityScheme {
+            id: id.clone(),
+            kind,
+            description: markdown::to_html(&string_or_empty(&scheme["description"])),
+            flows: describe_flows(&scheme),
+            is_deprecated: scheme["deprecated"] == true,
+        }
     });
     schemes.collect()
 }
@@ -71,6 +91,21 @@ fn scheme_kind(scheme: &Value) -> SchemeKind {
         Some(other) => SchemeKind::Unsupported(format!("the type {other:?} is unknown")),
         None => unsupported("the type is missing"),
     }
+}
+
+/// Describes the flows of `OAuth` 2.0 that a scheme has, and the URLs that a user starts them at.
+fn describe_flows(scheme: &Value) -> Vec<String> {
+    let at = |url: &Value| match url.as_str().filter(|url| Url::parse(url).is_ok_and(|url| url.has_host())) {
+        Some(url) => [" at ", truncate(url, MAX_TEXT_BYTES)].concat(),
+        None => String::new(),
+    };
+    let flow = |(name, title, url): &(&str, &str, &str)| {
+        let flow = scheme["flows"].get(name).filter(|flow| flow.is_object())?;
+        Some([*title, &at(&flow[*url])].concat())
+    };
+    let metadata = [("oauth2MetadataUrl", "metadata of OAuth 2.0"), ("openIdConnectUrl", "metadata of OpenID Connect")];
+    let metadata = metadata.iter().filter_map(|(key, title)| Some([*title, &at(scheme.get(key)?)].concat()));
+    FLOWS.iter().filter_map(flow).chain(metadata).collect()
 }
 
 fn api_key_kind(scheme: &Value) -> SchemeKind {

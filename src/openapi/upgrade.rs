@@ -16,6 +16,7 @@ pub(super) fn upgrade(root: &mut Value) -> anyhow::Result<()> {
     if openapi.starts_with("3.0") {
         schemas::upgrade_document(root);
     } else if swagger.starts_with('2') {
+        super::swagger_files::copy_used_parts(root);
         super::swagger::upgrade(root);
         schemas::upgrade_document(root);
     } else if !openapi.starts_with('3') {
@@ -32,57 +33,15 @@ pub(super) fn upgrade(root: &mut Value) -> anyhow::Result<()> {
 /// Converts schemas of `OpenAPI` 3.0 to JSON Schema 2020-12.
 mod schemas {
     use super::{Map, Value, json};
-    use crate::openapi::REFERENCED_FILES_KEY;
+    use crate::openapi::walk::visit_objects;
 
-    /// Keys of a schema that contain one schema.
-    const SINGLE_SCHEMA_KEYS: [&str; 4] = ["items", "additionalProperties", "not", "schema"];
-    /// Keys of a schema that contain a list of schemas.
-    const SCHEMA_LIST_KEYS: [&str; 3] = ["allOf", "oneOf", "anyOf"];
-
-    /// Upgrades all schemas of a document: the named ones, and those under a `schema` key.
+    /// Upgrades all schemas of a document, also those in the files that it refers to. Other objects do not have the
+    /// keywords that are converted.
     pub(super) fn upgrade_document(root: &mut Value) {
-        if let Some(schemas) = root.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
-            schemas.values_mut().for_each(upgrade_schema);
-        }
-        for key in ["paths", "components", "webhooks", REFERENCED_FILES_KEY] {
-            if let Some(part) = root.get_mut(key) {
-                upgrade_nested_schemas(part);
-            }
-        }
-    }
-
-    /// Finds `schema` keys everywhere except in examples, defaults and `schemas` objects.
-    fn upgrade_nested_schemas(value: &mut Value) {
-        match value {
-            Value::Object(object) => {
-                for (key, value) in object.iter_mut() {
-                    match key.as_str() {
-                        "schema" => upgrade_schema(value),
-                        "schemas" | "example" | "examples" | "default" => {}
-                        _ => upgrade_nested_schemas(value),
-                    }
-                }
-            }
-            Value::Array(items) => items.iter_mut().for_each(upgrade_nested_schemas),
-            _ => {}
-        }
-    }
-
-    fn upgrade_schema(schema: &mut Value) {
-        let Some(object) = schema.as_object_mut() else { return };
-        for key in SINGLE_SCHEMA_KEYS {
-            if let Some(subschema) = object.get_mut(key) {
-                upgrade_schema(subschema);
-            }
-        }
-        for key in SCHEMA_LIST_KEYS {
-            object.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().for_each(upgrade_schema);
-        }
-        if let Some(properties) = object.get_mut("properties").and_then(Value::as_object_mut) {
-            properties.values_mut().for_each(upgrade_schema);
-        }
-        convert_exclusive_limits(object);
-        convert_nullable(object);
+        visit_objects(root, &mut |object| {
+            convert_exclusive_limits(object);
+            convert_nullable(object);
+        });
     }
 
     /// Replaces `exclusiveMinimum: true` and its `minimum` with a numeric `exclusiveMinimum`; likewise for the maximum.

@@ -86,7 +86,7 @@ fn available_card(entry: &CatalogEntry) -> AnyView {
         .groups
         .iter()
         .take(MAX_CARD_GROUPS)
-        .map(|group| list::shorten(&group.name, MAX_CARD_GROUP_CHARS))
+        .map(|group| list::shorten(&group.title, MAX_CARD_GROUP_CHARS))
         .collect();
     let hidden_groups = document.groups.len().saturating_sub(MAX_CARD_GROUPS);
     let hidden_note = match hidden_groups {

@@ -61,6 +61,18 @@ pub(super) fn write_provider_and_group(html: &mut HtmlWriter, provider: &Provide
     html.raw(" <span class=\"home\">").text(&provider.title).raw(" · ").text(&operation.group).raw("</span>");
 }
 
+/// Opens or closes nested lists between two items. The next item is at most one level deeper. Returns its depth.
+pub(super) fn write_nesting(html: &mut HtmlWriter, depth: usize, next_depth: usize) -> usize {
+    let next_depth = next_depth.min(depth + 1);
+    if next_depth > depth {
+        html.raw("<ul>");
+    }
+    for _ in next_depth..depth {
+        html.raw("</ul>");
+    }
+    next_depth
+}
+
 /// Formats a number of operations: `1 operation`, `184 operations`.
 pub(super) fn operation_count(number: usize) -> String {
     [number.to_string().as_str(), if number == 1 { " operation" } else { " operations" }].concat()

@@ -21,7 +21,8 @@ pub(super) fn write_response(
     html.raw("<details class=\"type\" id=\"").text(&id).raw(if is_open { "\" open>" } else { "\">" });
     let reason =
         response.summary.status.parse().ok().and_then(|status| StatusCode::from_u16(status).ok()?.canonical_reason());
-    html.raw("<summary><code>").text(&response.summary.status).raw("</code> ").text(reason.unwrap_or_default());
+    let title = Some(response.summary.title.as_str()).filter(|title| !title.is_empty()).or(reason);
+    html.raw("<summary><code>").text(&response.summary.status).raw("</code> ").text(title.unwrap_or_default());
     html.raw("</summary>");
     html.raw("<div class=\"description\">").sanitized(&response.summary.description).raw("</div>");
     if !response.headers.is_empty() {
@@ -34,7 +35,16 @@ pub(super) fn write_response(
     if !response.links.is_empty() {
         html.raw("<h2>Links</h2><ul class=\"tree\">");
         for link in &response.links {
-            html.raw("<li><code>").text(&link.name).raw("</code> to <code>").text(&link.target).raw("</code>");
+            html.raw("<li><code>").text(&link.name).raw("</code> to ");
+            match &link.operation {
+                // The page of the responses is below that of its operation.
+                Some(name) => html.raw("<a href=\"../").text(name).raw("\"><code>").text(name).raw("</code></a>"),
+                None => html.raw("<code>").text(&link.target).raw("</code>"),
+            };
+            for (index, (name, value)) in link.values.iter().enumerate() {
+                html.raw(if index == 0 { ", with <code>" } else { ", <code>" }).text(name).raw("</code> from <code>");
+                html.text(value).raw("</code>");
+            }
             html.raw("<div class=\"description\">").sanitized(&link.description).raw("</div></li>");
         }
         html.raw("</ul>");

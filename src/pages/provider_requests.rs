@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     model::schema::Schema,
-    openapi::{ProviderRequest, ProviderRequests},
+    openapi::{ProviderRequest, ProviderRequests, WebhookSummary},
     providers::CatalogEntry,
     ui::html::HtmlWriter,
 };
@@ -22,10 +22,9 @@ pub(super) fn webhook_list(entry: &CatalogEntry) -> Option<AnyView> {
     let webhooks = &entry.document.webhooks;
     let mut html = HtmlWriter::default();
     for webhook in webhooks.iter().take(MAX_LISTED_WEBHOOKS) {
-        html.raw("<li><a href=\"").text(&webhook_url(entry, &webhook.name)).raw("\"><code>");
-        html.text(webhook.method.as_str()).raw(" ").text(&webhook.name);
-        html.raw("</code> ").text(&webhook.title);
-        html.raw(if webhook.is_deprecated { " <span class=\"kind\">deprecated</span></a></li>" } else { "</a></li>" });
+        html.raw("<li><a href=\"").text(&webhook_url(entry, &webhook.name)).raw("\">");
+        write_webhook(&mut html, webhook);
+        html.raw("</a></li>");
     }
     let rest = webhooks.len().saturating_sub(MAX_LISTED_WEBHOOKS);
     (!webhooks.is_empty()).then(|| {
@@ -41,7 +40,32 @@ pub(super) fn webhook_list(entry: &CatalogEntry) -> Option<AnyView> {
     })
 }
 
-fn webhook_url(entry: &CatalogEntry, name: &str) -> String {
+/// Writes the content of a link to a webhook.
+fn write_webhook(html: &mut HtmlWriter, webhook: &WebhookSummary) {
+    html.raw("<code>").text(webhook.method.as_str()).raw(" ").text(&webhook.name);
+    html.raw("</code> ").text(&webhook.title);
+    html.raw(if webhook.is_deprecated { " <span class=\"kind\">deprecated</span>" } else { "" });
+}
+
+/// Renders links to the webhooks that a search found, if there are any.
+pub(super) fn found_webhooks(found: &[(&CatalogEntry, &WebhookSummary)]) -> Option<AnyView> {
+    let mut html = HtmlWriter::default();
+    for (entry, webhook) in found {
+        html.raw("<li><a href=\"").text(&webhook_url(entry, &webhook.name)).raw("\">");
+        write_webhook_of_provider(&mut html, entry, webhook);
+        html.raw("</a></li>");
+    }
+    (!found.is_empty())
+        .then(|| view! { <h2>"Webhooks"</h2><ul class="operations" inner_html=html.finish()></ul> }.into_any())
+}
+
+/// Writes the content of a link to a webhook, with its provider.
+pub(super) fn write_webhook_of_provider(html: &mut HtmlWriter, entry: &CatalogEntry, webhook: &WebhookSummary) {
+    write_webhook(html, webhook);
+    html.raw(" <span class=\"home\">").text(&entry.provider.title).raw(" · webhook</span>");
+}
+
+pub(super) fn webhook_url(entry: &CatalogEntry, name: &str) -> String {
     ["/", &entry.provider.id, "?webhook=", &encode_query_value(name)].concat()
 }
 

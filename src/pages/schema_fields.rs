@@ -58,10 +58,24 @@ pub(super) fn write_fields(html: &mut HtmlWriter, fields: &[Field], parent_id: &
         html.raw(if field.annotations.nullable { " or null" } else { "" });
         html.raw(if field.required { "</span>" } else { ", optional</span>" });
         html.raw(if field.annotations.deprecated { " <span class=\"deprecated\">deprecated</span>" } else { "" });
-        html.raw("<div class=\"description\">").sanitized(&field.annotations.description).raw("</div>");
+        html.raw("<div class=\"description\">").sanitized(&field.annotations.description);
+        write_rules(html, &field.annotations.rules);
+        html.raw("</div>");
         write_enum_values(html, field);
         write_nested_fields(html, &field.schema, &id);
         html.raw("</li>");
+    }
+    html.raw("</ul>");
+}
+
+/// Writes rules in words, if there are any.
+pub(super) fn write_rules(html: &mut HtmlWriter, rules: &[String]) {
+    if rules.is_empty() {
+        return;
+    }
+    html.raw("<ul class=\"note\">");
+    for rule in rules {
+        html.raw("<li>").text(rule).raw("</li>");
     }
     html.raw("</ul>");
 }

@@ -1,6 +1,9 @@
-//! `/search`: operations of all providers, or of one.
+//! `/search`: operations and webhooks of all providers, or of one.
 
-use super::list;
+use super::{
+    list,
+    provider_requests::{found_webhooks, webhook_url, write_webhook_of_provider},
+};
 use crate::{
     providers::{Catalog, ProviderState, SearchResults},
     ui::html::HtmlWriter,
@@ -23,6 +26,7 @@ pub fn search_page(catalog: &Catalog, query: &str, provider: Option<&str>) -> An
                 {provider.is_none().then(|| matching_providers(catalog, query))}
                 <p role="status">{result_summary(query, &results)}</p>
                 {list::operation_list_with_providers(&results.operations)}
+                {found_webhooks(&catalog.find_webhooks(query, provider, MAX_RESULTS))}
             </section>
         }
     });
@@ -75,6 +79,15 @@ pub fn suggestions_fragment(catalog: &Catalog, query: &str, provider: Option<&st
         html.raw("\" href=\"/").text(&entry.provider.id).raw("/").text(&operation.name).raw("\">");
         list::write_listing(&mut html, operation);
         list::write_provider_and_group(&mut html, &entry.provider, operation);
+        html.raw("</a>");
+    }
+    let listed = results.operations.len();
+    let webhooks = catalog.find_webhooks(query, provider, MAX_SUGGESTIONS - listed.min(MAX_SUGGESTIONS));
+    for (index, (entry, webhook)) in webhooks.into_iter().enumerate() {
+        html.raw("<a role=\"option\" aria-selected=\"false\" tabindex=\"-1\" id=\"suggestion-")
+            .text(&(listed + index).to_string());
+        html.raw("\" href=\"").text(&webhook_url(entry, &webhook.name)).raw("\">");
+        write_webhook_of_provider(&mut html, entry, webhook);
         html.raw("</a>");
     }
     html.finish()

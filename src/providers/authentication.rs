@@ -40,7 +40,7 @@ impl CatalogEntry {
         let Some(scheme) = self.security_scheme(id) else {
             return Err("the document does not define it".into());
         };
-        Ok(match &scheme.kind {
+        let kind: String = match &scheme.kind {
             SchemeKind::Basic => "HTTP Basic".into(),
             SchemeKind::Bearer => "Bearer token".into(),
             SchemeKind::ApiKey { location: CredentialLocation::Header, name } => {
@@ -55,7 +55,8 @@ impl CatalogEntry {
             SchemeKind::ClientCredentials { .. } => "OAuth 2.0 client credentials".into(),
             SchemeKind::AccessToken => "OAuth 2.0 access token".into(),
             SchemeKind::Unsupported(reason) => return Err(reason.clone()),
-        })
+        };
+        Ok(if scheme.is_deprecated { kind + " (deprecated)" } else { kind })
     }
 
     /// Returns true if all schemes of an alternative are supported.

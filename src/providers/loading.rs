@@ -33,13 +33,13 @@ impl LoadError {
     }
 
     /// Returns the reason as pages may show it, without the directories of this machine.
-    pub(super) fn public_reason(&self, source: &DocumentSource) -> String {
+    pub(super) fn public_reason(&self, settings: &ProviderSettings) -> String {
         let (Self::Document(error) | Self::Setting(error)) = self;
-        let reason = format!("{error:#}");
-        match source {
+        let sources = std::iter::once(&settings.document).chain(&settings.overlays);
+        sources.fold(format!("{error:#}"), |reason, source| match source {
             DocumentSource::File(path) => reason.replace(&path.display().to_string(), &source.public_name()),
             DocumentSource::Text(_) | DocumentSource::Url(_) => reason,
-        }
+        })
     }
 }
 

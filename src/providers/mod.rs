@@ -4,6 +4,7 @@ mod authentication;
 mod canonical_path;
 mod catalog;
 mod document_changes;
+mod document_files;
 mod indexing;
 #[cfg(test)]
 mod join; // `build.rs` runs this module; the crate compiles it only for its tests
@@ -42,7 +43,7 @@ use crate::{
         check::check_arguments,
         provider::{Environment, Provider},
     },
-    openapi::{self, Diagnostic, Document, DocumentedOperation, OperationSummary, RequestExample},
+    openapi::{Diagnostic, Document, DocumentValue, DocumentedOperation, OperationSummary, Overlay, RequestExample},
     snippet::{SnippetTargets, sdk::Sdk},
 };
 use anyhow::{Context, bail, ensure};
@@ -94,7 +95,9 @@ pub struct ProviderSettings {
     pub package: String,
     /// Source of its document, which is JSON or YAML.
     pub document: DocumentSource,
-    /// Maximum size of its document, in megabytes.
+    /// Files with overlays, which change the document in this order.
+    pub overlays: Vec<DocumentSource>,
+    /// Maximum size of its document, and of each overlay, in megabytes.
     pub document_limit_mb: u64,
     /// Servers that replace those of the document; empty to use the document's.
     pub servers: Vec<Environment>,
@@ -130,6 +133,7 @@ impl ProviderSettings {
             category: None,
             package: ["@utdk/", id].concat(),
             document,
+            overlays: Vec::new(),
             document_limit_mb: DEFAULT_DOCUMENT_LIMIT_MB,
             servers: Vec::new(),
             slash_parameters: Vec::new(),
@@ -147,7 +151,13 @@ impl ProviderSettings {
     /// Returns true if an administrator must accept changes of the document before the operator's credential is used
     /// for the operations concerned.
     pub fn must_accept_changes(&self) -> bool {
-        !self.document.is_built_in() && self.policy.acceptance != Acceptance::Automatic
+        !self.is_built_in() && self.policy.acceptance != Acceptance::Automatic
+    }
+
+    /// Returns true if the document is part of this program and unchanged by overlays, so it changes only with the
+    /// program.
+    pub fn is_built_in(&self) -> bool {
+        self.document.is_built_in() && self.overlays.is_empty()
     }
 }
 
@@ -201,7 +211,7 @@ pub struct CatalogEntry {
     pub settings: ProviderSettings,
     /// Its document.
     pub document: Document,
-    /// SHA-256 of the document's text, in hexadecimal.
+    /// SHA-256 of the document's text, with the changes of its overlays, in hexadecimal.
     pub document_sha256: String,
     /// Routes of its operations.
     pub routes: OperationRouter,
@@ -223,10 +233,7 @@ impl CatalogEntry {
 
     /// Reads the document of a provider from its text.
     fn from_text(mut settings: ProviderSettings, text: &str) -> Result<Self, LoadError> {
-        let mut document = openapi::parse_document(text)
-            .with_context(|| format!("{} is not a valid OpenAPI document", settings.document))
-            .context("Correct `document`: it must name an OpenAPI document")
-            .map_err(LoadError::Document)?;
+        let (mut document, document_sha256) = read_document(&settings, text).map_err(LoadError::Document)?;
         if settings.servers.is_empty() {
             servers::resolve_relative_servers(&mut document, &settings.document);
         } else {
@@ -256,7 +263,6 @@ impl CatalogEntry {
         let indices_by_path = navigation::indices_by_path(&document.operations);
         let routes = OperationRouter::new(&document);
         let sdks = Sdk::parse_all(&document.extension("x-sdks"));
-        let document_sha256 = hex::encode(Sha256::digest(text));
         let all_diagnostics = OnceLock::new();
         let mut entry =
             Self { provider, settings, document, document_sha256, routes, sdks, indices_by_path, all_diagnostics };
@@ -353,6 +359,20 @@ impl CatalogEntry {
     pub fn operation(&self, name: &str) -> Option<Arc<DocumentedOperation>> {
         self.document.operation(name)
     }
+}
+
+/// Reads a document from its text, and applies the overlays of the settings. Returns the SHA-256 of the result as well.
+fn read_document(settings: &ProviderSettings, text: &str) -> anyhow::Result<(Document, String)> {
+    let invalid = || format!("{} is not a valid OpenAPI document", settings.document);
+    let advice = "Correct `document`: it must name an OpenAPI document";
+    let mut value = DocumentValue::parse(text).with_context(invalid).context(advice)?;
+    for source in &settings.overlays {
+        let text = source.read_alone(settings.document_limit_mb).context("Correct `overlays`")?;
+        let overlay = Overlay::parse(&source.public_name(), &text).and_then(|overlay| value.apply(&overlay));
+        overlay.with_context(|| format!("{source} is not a valid overlay")).context("Correct `overlays`")?;
+    }
+    let sha256 = if settings.overlays.is_empty() { Sha256::digest(text) } else { Sha256::digest(value.to_json()) };
+    Ok((value.into_document().with_context(invalid).context(advice)?, hex::encode(sha256)))
 }
 
 /// Returns the hosts of configured servers, to which callers' own credentials may be sent. Only domain names over TLS

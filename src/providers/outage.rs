@@ -1,6 +1,6 @@
 //! Records why and since when a provider's document is missing.
 
-use super::{DocumentSource, LoadError};
+use super::{LoadError, ProviderSettings};
 use jiff::Timestamp;
 use std::{
     fmt,
@@ -33,15 +33,15 @@ pub struct ServedCopy {
 
 impl Outage {
     /// Creates an outage after the first failed attempt.
-    pub fn new(error: &LoadError, source: &DocumentSource) -> Self {
-        let reason = error.public_reason(source);
+    pub fn new(error: &LoadError, settings: &ProviderSettings) -> Self {
+        let reason = error.public_reason(settings);
         Self { reason, since: Timestamp::now(), attempts: 1, next_attempt: None, served_copy: None }
     }
 
     /// Returns this outage after another failed attempt.
     #[must_use]
-    pub fn after_failed_attempt(&self, error: &LoadError, source: &DocumentSource) -> Self {
-        Self { reason: error.public_reason(source), attempts: self.attempts.saturating_add(1), ..self.clone() }
+    pub fn after_failed_attempt(&self, error: &LoadError, settings: &ProviderSettings) -> Self {
+        Self { reason: error.public_reason(settings), attempts: self.attempts.saturating_add(1), ..self.clone() }
     }
 
     /// Returns the time until the next attempt, or `None` if the server does not retry.

@@ -1,21 +1,18 @@
-//! Reads the files that a document refers to by `$ref`, and adds them to the document. Only files in the document's
-//! folder, or below, are read.
+//! Adds the files that a document refers to by `$ref` to the document. They are in the document's folder, or below.
 
-use crate::openapi::{self, REFERENCED_FILES_KEY};
-use percent_encoding::percent_decode_str;
-use serde_json::{Map, Value};
-use std::{
-    fs::{self, File},
-    io::Read,
-    path::{Path, PathBuf},
+use crate::{
+    model::NON_UNRESERVED,
+    openapi::{self, REFERENCED_FILES_KEY},
 };
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
+use serde_json::{Map, Value};
+use std::collections::HashSet;
+use url::Url;
 
 /// Maximum number of files.
 const MAX_FILES: usize = 1_000;
 /// Endings of the names of files that are read.
 const FILE_ENDINGS: [&str; 3] = [".json", ".yaml", ".yml"];
-/// Keywords whose values are data, which can contain a `$ref` that is none.
-const DATA_KEYWORDS: [&str; 4] = ["const", "default", "enum", "example"];
 
 /// Returns true if a text may refer to other files: a `$ref` in it does not begin with `#`.
 pub(super) fn may_refer_to_files(text: &str) -> bool {
@@ -24,125 +21,159 @@ pub(super) fn may_refer_to_files(text: &str) -> bool {
     references.any(|reference| !reference.starts_with('#'))
 }
 
-/// Returns a document as JSON text, with the files that it refers to and that are in its folder. Other references are
-/// left as they are, and reported where they are used.
-///
-/// # Errors
-/// Returns an error if the text is neither JSON nor YAML.
-pub(super) fn add_referenced_files(path: &Path, text: &str, max_bytes: u64) -> anyhow::Result<String> {
-    let mut root = openapi::parse_value(text)?;
-    let path = path.canonicalize()?;
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
-        return Ok(text.to_owned());
-    };
-    let remaining_bytes = max_bytes.saturating_sub(text.len() as u64);
-    let mut reader = FileReader { folder, root_name: name, names: Vec::new(), files: Map::new(), remaining_bytes };
-    reader.rewrite(&mut root, name, false);
-    let mut index = 0;
-    while let Some(name) = reader.names.get(index).cloned() {
-        if let Some(mut file) = reader.files.remove(&name) {
-            reader.rewrite(&mut file, &name, false);
-            reader.files.insert(name, file);
-        }
-        index += 1;
-    }
-    if let Some(object) = root.as_object_mut().filter(|_| !reader.files.is_empty()) {
-        object.insert(REFERENCED_FILES_KEY.into(), Value::Object(reader.files));
-    }
-    Ok(root.to_string())
-}
-
-/// Reads files, and rewrites the references to them.
-struct FileReader<'a> {
-    /// The document's folder, without symbolic links.
-    folder: &'a Path,
-    /// Name of the document's file.
-    root_name: &'a str,
-    /// Names of the files that were read, relative to the folder, in the order of reading.
-    names: Vec<String>,
+/// A document and the files that it refers to. Their names are their paths, relative to the document's folder.
+pub(super) struct DocumentFiles {
+    root: Value,
+    /// Names of the document itself: that of its file, and that in `$self`.
+    root_names: Vec<String>,
+    /// URLs of the document's folder: where it is, and that in `$self` (`OpenAPI` 3.2, §4.1.2.1).
+    folder_urls: Vec<Url>,
     /// Content of the files, by name.
     files: Map<String, Value>,
+    /// Names of all files that were asked for, in this order.
+    names: Vec<String>,
+    /// Files whose references are not yet known; `None` for the document.
+    unscanned: Vec<Option<String>>,
     remaining_bytes: u64,
 }
 
-impl FileReader<'_> {
-    /// Rewrites the references of a value that is part of a file. The keys of an object of properties are names, not
-    /// keywords.
-    fn rewrite(&mut self, value: &mut Value, file: &str, has_names: bool) {
-        match value {
-            Value::Array(items) => items.iter_mut().for_each(|item| self.rewrite(item, file, false)),
-            Value::Object(object) => {
-                for (key, value) in object.iter_mut() {
-                    match value {
-                        Value::String(reference) if key == "$ref" && !has_names => self.rewrite_text(reference, file),
-                        Value::Object(mapping) if key == "mapping" && !has_names => {
-                            self.rewrite_mapping(mapping, file);
-                        }
-                        _ if !has_names && DATA_KEYWORDS.contains(&key.as_str()) => {}
-                        _ => self.rewrite(value, file, !has_names && key == "properties"),
-                    }
+impl DocumentFiles {
+    /// Parses a document. `name` is that of its file, and `url` where it is on the web.
+    ///
+    /// # Errors
+    /// Returns an error if the text is neither JSON nor YAML.
+    pub(super) fn new(text: &str, name: &str, url: Option<&Url>, max_bytes: u64) -> anyhow::Result<Self> {
+        let root = openapi::parse_value(text)?;
+        let own_url = root["$self"].as_str().and_then(|own| Url::parse(own).ok()).filter(Url::has_host);
+        let own_name = own_url.as_ref().and_then(|url| url.path_segments()?.next_back().map(decode)).flatten();
+        let folders = [url, own_url.as_ref()].into_iter().flatten().filter_map(|url| url.join(".").ok());
+        Ok(Self {
+            root_names: [Some(name.to_owned()), own_name].into_iter().flatten().collect(),
+            folder_urls: folders.collect(),
+            root,
+            files: Map::new(),
+            names: Vec::new(),
+            unscanned: vec![None],
+            remaining_bytes: max_bytes.saturating_sub(text.len() as u64),
+        })
+    }
+
+    /// Returns the names of files that the document or its files refer to, and that were not returned before. Each is to
+    /// be added, if it can be read.
+    pub(super) fn next_names(&mut self) -> Vec<String> {
+        let first = self.names.len();
+        let mut known: HashSet<String> = self.names.iter().chain(&self.root_names).cloned().collect();
+        for file in std::mem::take(&mut self.unscanned) {
+            self.visit_references(file.as_deref(), &mut |this, reference| {
+                let name = this.locate(reference, file.as_deref()).map(|(name, _)| name);
+                let name = name.filter(|name| this.names.len() < MAX_FILES && has_file_ending(name));
+                if let Some(name) = name.filter(|name| known.insert(name.clone())) {
+                    this.names.push(name);
+                }
+            });
+        }
+        self.names[first..].to_vec()
+    }
+
+    /// Returns the size that files may still have, in bytes.
+    pub(super) fn remaining_bytes(&self) -> u64 {
+        self.remaining_bytes
+    }
+
+    /// Adds a file. Nothing is added if it is neither JSON nor YAML, or too large.
+    pub(super) fn add(&mut self, name: String, text: &str) {
+        let remaining_bytes = self.remaining_bytes.checked_sub(text.len() as u64);
+        if let (Some(remaining_bytes), Ok(content)) = (remaining_bytes, openapi::parse_value(text)) {
+            self.remaining_bytes = remaining_bytes;
+            self.files.insert(name.clone(), content);
+            self.unscanned.push(Some(name));
+        }
+    }
+
+    /// Returns the document as JSON text, with its files. References to them lead to where they are in the document.
+    /// Other references are left as they are, and reported where they are used.
+    pub(super) fn into_json(mut self) -> String {
+        let files: Vec<Option<String>> = std::iter::once(None).chain(self.names.iter().cloned().map(Some)).collect();
+        for file in files {
+            self.visit_references(file.as_deref(), &mut |this, reference| {
+                if let Some(rewritten) = this.rewrite(reference, file.as_deref()) {
+                    *reference = rewritten;
+                }
+            });
+        }
+        if let Some(object) = self.root.as_object_mut().filter(|_| !self.files.is_empty()) {
+            object.insert(REFERENCED_FILES_KEY.into(), Value::Object(self.files));
+        }
+        self.root.to_string()
+    }
+
+    /// Calls a function for each reference of a file, or of the document.
+    fn visit_references(&mut self, file: Option<&str>, visit: &mut dyn FnMut(&mut Self, &mut String)) {
+        let place = match file {
+            None => Some(&mut self.root),
+            Some(name) => self.files.get_mut(name),
+        };
+        let Some(mut content) = place.map(Value::take) else { return };
+        openapi::visit_objects(&mut content, &mut |object| {
+            if let Some(Value::String(reference)) = object.get_mut("$ref") {
+                visit(self, reference);
+            }
+            let mapping = object.get_mut("discriminator").and_then(|discriminator| discriminator.get_mut("mapping"));
+            for value in mapping.and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+                // The other values are names of schemas.
+                if let Value::String(reference) = value
+                    && (reference.starts_with('#') || has_file_ending(reference.split('#').next().unwrap_or_default()))
+                {
+                    visit(self, reference);
                 }
             }
-            _ => {}
+        });
+        match file {
+            None => self.root = content,
+            Some(name) => drop(self.files.insert(name.to_owned(), content)),
         }
     }
 
-    /// Rewrites the values of a discriminator's mapping that are references. The others are names of schemas.
-    fn rewrite_mapping(&mut self, mapping: &mut Map<String, Value>, file: &str) {
-        for value in mapping.values_mut() {
-            if let Value::String(reference) = value
-                && (reference.starts_with('#') || has_file_ending(reference.split('#').next().unwrap_or_default()))
-            {
-                self.rewrite_text(reference, file);
-            }
+    /// Returns the reference within the document for a reference of a file. Returns `None` if its file was not added.
+    fn rewrite(&self, reference: &str, file: Option<&str>) -> Option<String> {
+        let (name, fragment) = self.locate(reference, file)?;
+        if self.root_names.contains(&name) {
+            return Some(["#", fragment].concat());
         }
+        let is_added = self.files.contains_key(&name) && (fragment.is_empty() || fragment.starts_with('/'));
+        is_added.then(|| openapi::to_reference(&["#/", REFERENCED_FILES_KEY].concat(), &name) + fragment)
     }
 
-    fn rewrite_text(&mut self, reference: &mut String, file: &str) {
-        if let Some(rewritten) = self.resolve(reference, file) {
-            *reference = rewritten;
+    /// Returns the name of the file that a reference of a file leads to, and the fragment. Returns `None` if it is not in
+    /// the document's folder.
+    fn locate<'r>(&self, reference: &'r str, file: Option<&str>) -> Option<(String, &'r str)> {
+        let (target, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let file = file.or(self.root_names.first().map(String::as_str))?;
+        if target.is_empty() {
+            return Some((file.to_owned(), fragment));
         }
+        if target.contains(':') || target.starts_with('/') {
+            let mut names = self.folder_urls.iter().filter_map(|folder| {
+                let url = folder.join(target).ok().filter(|url| url.query().is_none() && url.username().is_empty())?;
+                join("", url.as_str().strip_prefix(folder.as_str())?)
+            });
+            return Some((names.next()?, fragment));
+        }
+        Some((join(file, target)?, fragment))
     }
+}
 
-    /// Returns the reference within the document for a reference of a file. Returns `None` if its file cannot be read.
-    fn resolve(&mut self, reference: &str, file: &str) -> Option<String> {
-        let (target, pointer) = reference.split_once('#').unwrap_or((reference, ""));
-        let name = if target.is_empty() { file.to_owned() } else { join(file, target)? };
-        if !pointer.is_empty() && !pointer.starts_with('/') {
-            return None;
-        }
-        if name == self.root_name {
-            return Some(["#", pointer].concat());
-        }
-        if !self.files.contains_key(&name) && !self.names.contains(&name) {
-            let content = self.read(&name)?;
-            self.names.push(name.clone());
-            self.files.insert(name.clone(), content);
-        }
-        Some(openapi::to_reference(&["#/", REFERENCED_FILES_KEY].concat(), &name) + pointer)
-    }
-
-    /// Reads a file of the folder, unless a limit is exceeded.
-    fn read(&mut self, name: &str) -> Option<Value> {
-        if self.names.len() == MAX_FILES {
-            return None;
-        }
-        let path = self.folder.join(name).canonicalize().ok().filter(|path| path.starts_with(self.folder))?;
-        if !has_file_ending(path.to_str()?) || !fs::metadata(&path).ok()?.is_file() {
-            return None;
-        }
-        let mut text = String::new();
-        File::open(path).ok()?.take(self.remaining_bytes + 1).read_to_string(&mut text).ok()?;
-        self.remaining_bytes = self.remaining_bytes.checked_sub(text.len() as u64)?;
-        openapi::parse_value(&text).ok()
-    }
+/// Returns the URL of a file in a folder.
+pub(super) fn file_url(document: &Url, name: &str) -> Option<Url> {
+    let segments = name.split('/').map(|segment| utf8_percent_encode(segment, NON_UNRESERVED).to_string());
+    document.join(".").ok()?.join(&segments.collect::<Vec<_>>().join("/")).ok()
 }
 
 /// Returns the path of a reference, relative to the document's folder. `file` is the file that contains the reference.
 /// Returns `None` if the path leads out of the folder.
 fn join(file: &str, target: &str) -> Option<String> {
-    let target = percent_decode_str(target).decode_utf8().ok()?;
-    if target.starts_with('/') || target.contains([':', '\\', '\0', '?']) {
+    let target = decode(target)?;
+    if target.starts_with('/') || target.contains([':', '\\', '\0', '?', '#']) {
         return None;
     }
     let mut segments: Vec<&str> = file.split('/').collect();
@@ -155,10 +186,14 @@ fn join(file: &str, target: &str) -> Option<String> {
             segment => segments.push(segment),
         }
     }
-    let path: PathBuf = segments.iter().collect();
-    path.is_relative().then(|| segments.join("/"))
+    (!segments.is_empty()).then(|| segments.join("/"))
 }
 
-fn has_file_ending(path: &str) -> bool {
-    FILE_ENDINGS.into_iter().any(|ending| path.ends_with(ending))
+fn decode(text: &str) -> Option<String> {
+    percent_decode_str(text).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+}
+
+/// Returns true if the name is that of a JSON or YAML file.
+pub(super) fn has_file_ending(name: &str) -> bool {
+    FILE_ENDINGS.into_iter().any(|ending| name.ends_with(ending))
 }

@@ -1,9 +1,21 @@
 //! Reads documents from memory, files or URLs, with limits on size and time.
 
-use super::referenced_files::{add_referenced_files, may_refer_to_files};
+use super::{
+    document_files::{add_files_of_folder, add_files_of_url},
+    referenced_files::may_refer_to_files,
+};
 use anyhow::{Context, anyhow, bail, ensure};
-use reqwest::{Response, StatusCode, header::LOCATION, redirect::Policy};
-use std::{borrow::Cow, error::Error, fmt, fs::File, io::Read, iter::successors, path::PathBuf, time::Duration};
+use reqwest::{Client, Response, StatusCode, header::LOCATION, redirect::Policy};
+use std::{
+    borrow::Cow,
+    error::Error,
+    fmt,
+    fs::File,
+    io::Read,
+    iter::successors,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 use url::Url;
 
 /// The source of a provider's document.
@@ -40,15 +52,29 @@ impl DocumentSource {
     /// Returns an error if the text cannot be read. The message names the source and the remedy.
     pub fn read(&self, max_megabytes: u64) -> anyhow::Result<Cow<'_, str>> {
         match self {
+            Self::File(path) => {
+                let text = self.read_alone(max_megabytes)?;
+                Ok(if may_refer_to_files(&text) {
+                    let limits = ReadLimits { max_megabytes, ..DEFAULT_LIMITS };
+                    Cow::Owned(add_files_of_folder(path, &text, limits.max_bytes())?)
+                } else {
+                    text
+                })
+            }
+            Self::Text(_) | Self::Url(_) => self.read_alone(max_megabytes),
+        }
+    }
+
+    /// Reads the text without the files that it refers to.
+    ///
+    /// # Errors
+    /// Returns an error if the text cannot be read. The message names the source and the remedy.
+    pub(super) fn read_alone(&self, max_megabytes: u64) -> anyhow::Result<Cow<'_, str>> {
+        match self {
             Self::Text(text) => Ok(Cow::Borrowed(text)),
             Self::File(path) => {
                 let limits = ReadLimits { max_megabytes, ..DEFAULT_LIMITS };
-                let text = self.decode_text(read_file(path, limits))?;
-                Ok(Cow::Owned(if may_refer_to_files(&text) {
-                    add_referenced_files(path, &text, limits.max_bytes())?
-                } else {
-                    text
-                }))
+                self.decode_text(read_file(path, limits)).map(Cow::Owned)
             }
             Self::Url(_) => {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -63,7 +89,18 @@ impl DocumentSource {
     /// Returns an error if the text cannot be fetched. The message names the URL and the remedy.
     pub async fn fetch(&self, max_megabytes: u64) -> anyhow::Result<String> {
         let Self::Url(url) = self else { bail!("{self} is not a URL.") };
-        self.decode_text(fetch_bytes(url.clone(), ReadLimits { max_megabytes, ..DEFAULT_LIMITS }).await)
+        let limits = ReadLimits { max_megabytes, ..DEFAULT_LIMITS };
+        let deadline = Instant::now() + limits.timeout;
+        let client = document_client()?;
+        let (bytes, url) = match fetch_bytes(&client, url.clone(), limits).await {
+            Ok((bytes, final_url)) => (Ok(bytes), final_url),
+            Err(error) => (Err(error), url.clone()),
+        };
+        let text = self.decode_text(bytes)?;
+        if !may_refer_to_files(&text) {
+            return Ok(text);
+        }
+        add_files_of_url(&url, &text, limits.max_bytes(), |file| fetch_file(&client, file, limits, deadline)).await
     }
 
     /// Returns true if the document is part of this program, and changes only with it.
@@ -80,10 +117,13 @@ impl DocumentSource {
     }
 
     fn decode_text(&self, bytes: anyhow::Result<Vec<u8>>) -> anyhow::Result<String> {
-        let text = bytes.and_then(|bytes| String::from_utf8(bytes).context("It is not UTF-8 text. Save it as UTF-8."));
-        let text = text.with_context(|| format!("{self} cannot be read"))?;
-        Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+        bytes.and_then(decode_utf8).with_context(|| format!("{self} cannot be read"))
     }
+}
+
+fn decode_utf8(bytes: Vec<u8>) -> anyhow::Result<String> {
+    let text = String::from_utf8(bytes).context("It is not UTF-8 text. Save it as UTF-8.")?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
 impl From<String> for DocumentSource {
@@ -127,19 +167,18 @@ pub(crate) fn http_client_builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder().redirect(Policy::none()).no_proxy()
 }
 
-/// Fetches a document. Follows a few redirects on the same origin, ignores proxies of the environment and verifies
-/// certificates.
-async fn fetch_bytes(mut url: Url, limits: ReadLimits) -> anyhow::Result<Vec<u8>> {
-    let client = http_client_builder().user_agent(concat!("api-explorer/", env!("CARGO_PKG_VERSION"))).build()?;
+/// Returns a client that ignores proxies of the environment and verifies certificates.
+fn document_client() -> anyhow::Result<Client> {
+    Ok(http_client_builder().user_agent(concat!("api-explorer/", env!("CARGO_PKG_VERSION"))).build()?)
+}
+
+/// Fetches a document, and follows a few redirects on the same origin. Returns its final URL as well.
+async fn fetch_bytes(client: &Client, mut url: Url, limits: ReadLimits) -> anyhow::Result<(Vec<u8>, Url)> {
     let download = async {
         for _ in 0..=limits.max_redirects {
-            let result =
-                client.get(url.clone()).header("accept", "application/json, application/yaml, */*").send().await;
-            let response = result.map_err(|error| {
-                anyhow!("It cannot be reached ({}). Check the URL.", root_cause(&error.without_url()))
-            })?;
+            let response = send_request(client, &url).await?;
             if !response.status().is_redirection() {
-                return read_body(response, limits).await;
+                return Ok((read_body(response, limits).await?, url));
             }
             let target = response.headers().get(LOCATION).and_then(|target| target.to_str().ok());
             let target = target.and_then(|target| url.join(target).ok()).context("Its redirect is not valid.")?;
@@ -156,6 +195,34 @@ async fn fetch_bytes(mut url: Url, limits: ReadLimits) -> anyhow::Result<Vec<u8>
     tokio::time::timeout(limits.timeout, download)
         .await
         .with_context(|| format!("It did not arrive within {seconds} s. Store it in a file next to the settings"))?
+}
+
+/// Fetches a file that a document refers to, until the deadline of the document. Returns `None` if the server does not
+/// have it, redirects to another URL, or it is not text.
+async fn fetch_file(
+    client: &Client,
+    url: Url,
+    limits: ReadLimits,
+    deadline: Instant,
+) -> anyhow::Result<Option<String>> {
+    let download = async {
+        let response = send_request(client, &url).await?;
+        let status = response.status();
+        if status.is_redirection() || status.is_client_error() {
+            return Ok(None);
+        }
+        Ok(decode_utf8(read_body(response, limits).await?).ok())
+    };
+    let text = tokio::time::timeout_at(deadline.into(), download).await;
+    text.context("The document and its files did not arrive in time. Store them next to the settings")
+        .flatten()
+        .with_context(|| format!("the file {url}, which the document refers to, cannot be read"))
+}
+
+async fn send_request(client: &Client, url: &Url) -> anyhow::Result<Response> {
+    let request = client.get(url.clone()).header("accept", "application/json, application/yaml, */*");
+    let response = request.send().await;
+    response.map_err(|error| anyhow!("It cannot be reached ({}). Check the URL.", root_cause(&error.without_url())))
 }
 
 /// Returns the root cause of an error, such as "Connection refused".
@@ -193,7 +260,7 @@ impl ReadLimits {
 
 #[cfg(test)]
 mod tests {
-    use super::{DEFAULT_DOCUMENT_LIMIT_MB, DEFAULT_LIMITS, DocumentSource, ReadLimits, fetch_bytes};
+    use super::{DEFAULT_DOCUMENT_LIMIT_MB, DEFAULT_LIMITS, DocumentSource, ReadLimits, document_client, fetch_bytes};
     use anyhow::Result;
     use std::{
         io::{Read, Write},
@@ -266,14 +333,16 @@ mod tests {
     #[tokio::test]
     async fn size_and_time_are_limited() -> Result<()> {
         let large = server(vec![http_response("200 OK", &"x".repeat(1_000_001))])?;
-        let refused = fetch_bytes(large, ReadLimits { max_megabytes: 1, ..DEFAULT_LIMITS }).await;
+        let refused = fetch_bytes(&document_client()?, large, ReadLimits { max_megabytes: 1, ..DEFAULT_LIMITS }).await;
         assert!(
             refused
                 .is_err_and(|error| error.to_string().contains("larger than 1 MB. Raise EXPLORER_DOCUMENT_LIMIT_MB"))
         );
         let silent = TcpListener::bind("127.0.0.1:0")?;
         let url = format!("http://{}/", silent.local_addr()?).parse()?;
-        let refused = fetch_bytes(url, ReadLimits { timeout: Duration::from_millis(20), ..DEFAULT_LIMITS }).await;
+        let refused =
+            fetch_bytes(&document_client()?, url, ReadLimits { timeout: Duration::from_millis(20), ..DEFAULT_LIMITS })
+                .await;
         assert!(refused.is_err_and(|error| error.to_string().contains("within 0.02 s")));
         Ok(())
     }

@@ -13,6 +13,7 @@ pub fn stytch_settings(base_url: Option<Url>) -> ProviderSettings {
         title: Some("Stytch".into()),
         category: None,
         package: "@utdk/stytch".into(),
+        overlays: Vec::new(),
         document: DocumentSource::Text(include_str!(concat!(env!("OUT_DIR"), "/stytch.json")).into()),
         document_limit_mb: DEFAULT_DOCUMENT_LIMIT_MB,
         servers: Vec::new(),

@@ -18,7 +18,7 @@ const fn config_key(path: &'static str, description: &'static str, example: &'st
 }
 
 /// All keys. Other keys are rejected.
-pub const CONFIG_KEYS: [ConfigKey; 57] = [
+pub const CONFIG_KEYS: [ConfigKey; 58] = [
     config_key("provider", "a provider, one `[[provider]]` table each; `id = \"stytch\"` changes the built-in one", ""),
     config_key(
         "provider.id",
@@ -29,6 +29,11 @@ pub const CONFIG_KEYS: [ConfigKey; 57] = [
         "provider.document",
         "its OpenAPI document, read at startup: a path relative to this file, or an https URL (required)",
         r#""github.yaml""#,
+    ),
+    config_key(
+        "provider.overlays",
+        "overlays that change the document, in this order: paths of files, relative to this file",
+        r#"["github.overlay.yaml"]"#,
     ),
     config_key("provider.title", "display name (default: the document's `info.title`)", r#""GitHub""#),
     config_key(

@@ -92,6 +92,12 @@ fn read_provider(table: TomlTable, secret_resolver: SecretResolver, file_setting
         }
     };
     provider.source_location = table.file.location(table.value_offset("id"));
+    provider.overlays = table
+        .array_items("overlays")
+        .filter_map(|item| {
+            table.parse_string_value("overlays", item, |text| parse_overlay(text, secret_resolver.folder))
+        })
+        .collect();
     provider.title = table.parse_string("title", parsers::parse_short_text).or(provider.title);
     provider.category = table.parse_string("category", parsers::parse_short_text);
     provider.package = table.parse_string("package", parsers::parse_npm_package).unwrap_or(provider.package);
@@ -117,6 +123,16 @@ fn parse_document_source(text: &str, folder: &Path) -> Result<DocumentSource, St
     }
     if text.contains("://") {
         return parsers::parse_web_url(text).map(DocumentSource::Url);
+    }
+    Ok(DocumentSource::File(folder.join(text)))
+}
+
+fn parse_overlay(text: &str, folder: &Path) -> Result<DocumentSource, String> {
+    if text.trim().is_empty() {
+        return Err("contains an empty path. List the paths of overlays.".into());
+    }
+    if text.contains("://") {
+        return Err(format!("contains {text:?}, but overlays cannot be read from URLs. Put it into a file."));
     }
     Ok(DocumentSource::File(folder.join(text)))
 }

@@ -26,7 +26,7 @@ pub(crate) fn problems(entry: &CatalogEntry) -> Vec<String> {
     entry.document.collect_diagnostics().iter().map(ToString::to_string).collect()
 }
 
-const METHODS: &str = r#"
+pub(crate) const METHODS: &str = r#"
 openapi: 3.2.0
 info: { title: Methods, version: "1" }
 servers: [ { url: "https://a.example" } ]

@@ -7,7 +7,7 @@ use crate::{
 use anyhow::Result;
 use serde_json::json;
 
-const HOOKS: &str = r##"
+pub(crate) const HOOKS: &str = r##"
 openapi: 3.1.0
 info: { title: Hooks, version: "1" }
 servers: [ { url: "https://a.example" } ]
@@ -205,15 +205,43 @@ paths:
           description: made
           links:
             readIt: { operationId: read, description: Reads *it* }
-            byPlace: { operationRef: "#/paths/~1made/post" }
+            byPlace: { operationRef: "#/paths/~1made/post", parameters: { query.id: "$response.body#/id" }, requestBody: { a: 1 } }
+            byId: { operationId: make }
             lost: { $ref: "#/components/links/Lost" }
 "##;
     let app = start_app(document, &Upstream::succeeding().await?).await?;
     let page = app.get("/whole/make/replies").send().await?.text();
-    for part in ["readIt", "<code>read</code>", "Reads <em>it</em>", "byPlace", "#/paths/~1made/post"] {
+    for part in ["readIt", "<code>read</code>", "Reads <em>it</em>", "byPlace", "byId"] {
         assert!(page.contains(part), "{part}: {page}");
     }
+    assert_eq!(page.matches("<a href=\"../make\">").count(), 2, "{page}");
+    let text = visible_text(&page);
+    assert!(text.contains("with query.id from $response.body#/id, body from {\"a\":1}"), "{text}");
     let expected = ["paths./made.post: responses.201.links.lost: \"#/components/links/Lost\" does not exist"];
     assert_eq!(problems(&*entry(document)?), expected);
+    Ok(())
+}
+
+#[tokio::test]
+async fn webhooks_are_found_by_search() -> Result<()> {
+    let app = start_app(HOOKS, &Upstream::succeeding().await?).await?;
+    for (path, is_found) in [
+        ("/search?q=was+paid", true),
+        ("/search?q=PAYMENT", true),
+        ("/search?q=paid&provider=whole", true),
+        ("/search?q=paid&provider=stytch", false),
+        ("/search?q=paid+elsewhere", false),
+        ("/whole?q=paid", true),
+        ("/search?q=paid&fragment=1", true),
+    ] {
+        let response = app.get(path).send().await?;
+        assert_eq!(response.status, 200, "{path}");
+        assert_eq!(
+            response.text().contains("href=\"/whole?webhook=paymentDone\""),
+            is_found,
+            "{path}: {}",
+            response.text()
+        );
+    }
     Ok(())
 }

@@ -187,7 +187,7 @@ impl AcceptedDocuments {
 /// Returns an error if the store is unavailable.
 pub async fn accept_by_setting(store: &Store, entry: &CatalogEntry) -> Result<(), StoreError> {
     let acceptance = entry.settings.policy.acceptance;
-    if entry.settings.document.is_built_in() || acceptance == Acceptance::Manual {
+    if entry.settings.is_built_in() || acceptance == Acceptance::Manual {
         return Ok(());
     }
     let accepted = with_timeout(store.accepted_versions()).await?;

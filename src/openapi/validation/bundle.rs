@@ -123,7 +123,9 @@ impl<'a> BundleWriter<'a, '_> {
                 self.write_keyword(&mut output, (keyword, value), (role, is_alias), depth, &all_hidden)?;
             }
         }
-        self.write_properties(&mut output, &properties, role)?;
+        let has_all_patterns = !properties.has_own_patterns
+            || entry_count(source.get("patternProperties")) == entry_count(output.get("patternProperties"));
+        self.write_properties(&mut output, &properties, role, has_all_patterns)?;
         let cost = 1 + ["required", "enum", "patternProperties"]
             .iter()
             .map(|key| entry_count(output.get(*key)))
@@ -248,12 +250,13 @@ impl<'a> BundleWriter<'a, '_> {
         output: &mut Map<String, Value>,
         property_set: &PropertySet,
         role: SchemaRole,
+        has_all_patterns: bool,
     ) -> Option<()> {
         let is_closed = match self.direction {
             Direction::Response => !property_set.is_open && (property_set.is_closed || !property_set.names.is_empty()),
             Direction::Request => !property_set.is_open && property_set.is_closed,
         };
-        let is_closed = is_closed && role == SchemaRole::Value;
+        let is_closed = is_closed && role == SchemaRole::Value && has_all_patterns;
         if !is_closed && !output.contains_key("additionalProperties") {
             return Some(());
         }

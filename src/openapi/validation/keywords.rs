@@ -49,6 +49,9 @@ pub(super) fn is_annotation(keyword: &str) -> bool {
                 | "nullable"
                 | "discriminator"
                 | "$comment"
+                | "$defs"
+                | "$anchor"
+                | "$dynamicAnchor"
                 | "contentEncoding"
                 | "contentMediaType"
         )

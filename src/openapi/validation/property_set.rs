@@ -23,6 +23,8 @@ pub(super) struct PropertySet<'a> {
     pub(super) is_open: bool,
     /// True if the document forbids other properties.
     pub(super) is_closed: bool,
+    /// True if the schema itself allows properties by patterns, and forbids all others.
+    pub(super) has_own_patterns: bool,
 }
 
 /// Collects the properties of schemas.
@@ -67,7 +69,12 @@ impl<'a> PropertyCollector<'a> {
                     Some(_) => property_set.is_open = true,
                 }
             }
-            property_set.is_open |= layer.get("patternProperties").is_some_and(|patterns| !patterns.is_null());
+            if layer.get("patternProperties").is_some_and(|patterns| !patterns.is_null()) {
+                // Patterns of another part of the schema do not apply where the properties are restricted.
+                let is_own = seen.len() == 1 && layer.get("additionalProperties") == Some(&Value::Bool(false));
+                property_set.has_own_patterns |= is_own;
+                property_set.is_open |= !is_own;
+            }
             property_set.is_open |= !self.push_subschemas(layer, &mut pending);
         }
         Some(property_set)

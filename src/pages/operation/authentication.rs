@@ -7,6 +7,7 @@ use crate::{
         security::{CredentialPart, OperationAuthentication, SchemeKind, SchemeRequirement, SecurityScheme},
     },
     openapi::DocumentedOperation,
+    pages::provider::token_sources,
     providers::CatalogEntry,
     ui::messages,
 };
@@ -124,7 +125,7 @@ impl AuthenticationCard<'_> {
                 </p>
             }
         });
-        view! { <div class="description" inner_html=scheme.description.clone()></div>{pasted}{fields} }.into_any()
+        view! { <div class="description" inner_html=scheme.description.clone()></div>{token_sources(scheme)}{pasted}{fields} }.into_any()
     }
 
     fn field(self, scheme: &SecurityScheme, part: CredentialPart) -> AnyView {

@@ -1,11 +1,15 @@
 //! The inputs of the form, chosen by the schema of each field. The names of controls are defined in `model::form`.
 
 use super::{Submission, suggestions::suggestions};
-use crate::model::{
-    form::{ADDITIONAL_FIELDS, control_path},
-    operation::Operation,
-    problem::join_pointer,
-    schema::{ArrayConstraints, Field, FieldLocation, Schema, UnionVariant},
+use crate::{
+    model::{
+        form::{ADDITIONAL_FIELDS, control_path},
+        operation::Operation,
+        problem::join_pointer,
+        schema::{ArrayConstraints, Field, FieldLocation, Schema, UnionVariant},
+    },
+    pages::schema_fields::write_rules,
+    ui::html::HtmlWriter,
 };
 use leptos::prelude::*;
 
@@ -67,8 +71,11 @@ impl FormRenderer<'_> {
 
     fn field(self, field: &Field, path: &str) -> AnyView {
         let schema = self.operation.resolve(&field.schema);
-        let description = (!field.annotations.description.is_empty()).then(|| {
-            view! { <div class="description" id=["about", path].concat() inner_html=field.annotations.description.clone()></div> }
+        let mut description = HtmlWriter::default();
+        description.sanitized(&field.annotations.description);
+        write_rules(&mut description, &field.annotations.rules);
+        let description = Some(description.finish()).filter(|description| !description.is_empty()).map(|description| {
+            view! { <div class="description" id=["about", path].concat() inner_html=description></div> }
         });
         let can_be_json = (field.location.is_in_body() || field.serialization.allow_empty)
             && !matches!(schema, Schema::Any | Schema::File);

@@ -73,13 +73,15 @@ impl OperationPage {
         let callbacks = entry.document.callbacks(&operation.name).unwrap_or_default();
         let adjacent = entry.adjacent_operations(&operation.name);
         let group = adjacent.as_ref().map(|adjacent| group_url(entry, adjacent.group));
+        let group_title = adjacent.as_ref().map_or_else(|| documented.group.clone(), |found| found.group.title.clone());
+        let labels = (!documented.labels.is_empty()).then(|| documented.labels.join(" · "));
         view! {
             {adjacent.as_ref().map(|adjacent| navigation::sidebar(entry, adjacent))}
             <div>
             <nav class="breadcrumb" aria-label="Breadcrumb">
                 <ol>
                     <li><a href=["/", &provider.id].concat()>"provider "<b>{provider.id.clone()}</b></a></li>
-                    <li><a href=group>{documented.group.clone()}</a></li>
+                    <li><a href=group>{group_title}</a></li>
                     <li aria-current="page">
                         <span class=["method ", operation.method.as_str()].concat()>{operation.method.as_str()}</span>" "<code>{operation.path.clone()}</code>
                     </li>
@@ -87,6 +89,7 @@ impl OperationPage {
             </nav>
             <p class="package"><code>{provider.package.clone()}</code>" "<code>{operation.path.clone()}</code></p>
             <h1>{documented.title.clone()}</h1>
+            {labels.map(|labels| view! { <p class="note">{labels}</p> })}
             {documented.is_deprecated.then(|| view! { <p class="deprecated">"Deprecated: may be removed."</p> })}
             <div class="lead" inner_html=documented.description.clone()></div>
             {vendor_link}

@@ -20,13 +20,16 @@ pub(super) fn sidebar(entry: &CatalogEntry, adjacent: &AdjacentOperations) -> An
     let current = groups.iter().position(|group| group.name == adjacent.group.name).unwrap_or_default();
     let mut html = HtmlWriter::default();
     let shown = visible_range(current, groups.len(), MAX_SIDEBAR_GROUPS);
-    for group in &groups[shown.clone()] {
+    let mut depth = 0;
+    for (index, group) in groups[shown.clone()].iter().enumerate() {
+        depth = list::write_nesting(&mut html, depth, if index == 0 { 0 } else { group.depth });
         let is_current = group.name == adjacent.group.name;
         write_group_link(&mut html, entry, group, is_current);
         if is_current {
             write_operations(&mut html, entry, adjacent);
         }
     }
+    list::write_nesting(&mut html, depth, 0);
     if shown.len() < groups.len() {
         html.raw("<li><a href=\"/").text(&entry.provider.id).raw("\">All ");
         html.text(&groups.len().to_string()).raw(" groups</a>");
@@ -41,7 +44,7 @@ pub(super) fn sidebar(entry: &CatalogEntry, adjacent: &AdjacentOperations) -> An
 
 fn write_group_link(html: &mut HtmlWriter, entry: &CatalogEntry, group: &OperationGroup, is_current: bool) {
     html.raw(if is_current { "<li class=\"open\">" } else { "<li>" });
-    html.raw("<a href=\"").text(&provider::group_url(entry, group)).raw("\">").text(&group.name);
+    html.raw("<a href=\"").text(&provider::group_url(entry, group)).raw("\">").text(&group.title);
     html.raw("</a> ").text(&group.operation_indices.len().to_string());
 }
 

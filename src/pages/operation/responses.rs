@@ -23,7 +23,11 @@ pub(crate) fn responses_summary(entry: &CatalogEntry, documented: &DocumentedOpe
     html.raw("<ul class=\"tree\">");
     for response in &documented.responses {
         html.raw("<li><a href=\"").text(&url).raw("#").text(&anchor_id("reply-", &response.status)).raw("\"><code>");
-        html.text(&response.status).raw("</code></a> <div class=\"description\">").sanitized(&response.description);
+        html.text(&response.status)
+            .raw("</code></a> ")
+            .text(&response.title)
+            .raw("<div class=\"description\">")
+            .sanitized(&response.description);
         html.raw("</div></li>");
     }
     html.raw("</ul>");

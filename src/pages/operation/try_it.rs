@@ -8,8 +8,9 @@ use crate::{
     islands::{InitialState, TryIt},
     model::form::ARGUMENTS_CONTROL,
     openapi::DocumentedOperation,
+    pages::schema_fields::write_rules,
     providers::CatalogEntry,
-    ui::response,
+    ui::{html::HtmlWriter, response},
 };
 use leptos::prelude::*;
 
@@ -120,6 +121,7 @@ fn call_form(
             {example_buttons(entry, documented)}
             {media_type_select(documented)}
             {accept_select(documented, submission)}
+            {body_rules(documented)}
             <div class="form-view">
                 {form.fields(&operation.fields, "", None)}
                 {form.hidden_inputs(&operation.fields, "")}
@@ -151,6 +153,14 @@ fn example_buttons(entry: &CatalogEntry, documented: &DocumentedOperation) -> Op
         view! { <div class="examples" role="group" aria-label="Examples"><span class="note">"Fill in:"</span>{buttons}</div> }
             .into_any()
     })
+}
+
+/// Renders the rules about several fields of the body, if there are any.
+fn body_rules(documented: &DocumentedOperation) -> Option<AnyView> {
+    let mut html = HtmlWriter::default();
+    write_rules(&mut html, &documented.body_rules);
+    (!documented.body_rules.is_empty())
+        .then(|| view! { <div class="description" aria-label="Rules of the body" role="group" inner_html=html.finish()></div> }.into_any())
 }
 
 /// Renders the choice of a media type, if the body can be sent in several.

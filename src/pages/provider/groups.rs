@@ -5,6 +5,7 @@ use crate::{
     openapi::OperationGroup,
     pages::list::{self, clamp_page, encode_query_value, operation_count, pagination},
     providers::CatalogEntry,
+    ui::html::HtmlWriter,
 };
 use leptos::prelude::*;
 
@@ -65,17 +66,29 @@ pub fn group_page(entry: &CatalogEntry, group: &OperationGroup, page: usize) -> 
             <ol>
                 <li><a href="/">"All providers"</a></li>
                 <li><a href=["/", id].concat()>"provider "<b>{id.to_owned()}</b></a></li>
-                <li aria-current="page">{group.name.clone()}</li>
+                <li aria-current="page">{group.title.clone()}</li>
             </ol>
         </nav>
-        <h1>{group.name.clone()}</h1>
+        <h1>{group.title.clone()}</h1>
         <div class="lead" inner_html=group.description.clone()></div>
         {vendor_link(entry, group)}
+        {subgroups(entry, group)}
         <p class="note">{operation_count(total)}</p>
         {list::operation_list(id, rows)}
         {pagination(&group_page_url(entry, group), page, ITEMS_PER_PAGE, total)}
     }
     .into_any()
+}
+
+/// Renders links to the groups below a group, if there are any.
+fn subgroups(entry: &CatalogEntry, group: &OperationGroup) -> Option<AnyView> {
+    let following = entry.document.groups.iter().skip_while(|other| other.slug != group.slug).skip(1);
+    let children: Vec<_> = following
+        .take_while(|other| other.depth > group.depth)
+        .map(|child| view! { <li><a href=group_page_url(entry, child)>{child.title.clone()}</a>{count(child)}</li> })
+        .collect();
+    let label = ["Groups of ", &group.title].concat();
+    (!children.is_empty()).then(|| view! { <nav class="groups" aria-label=label><ul>{children}</ul></nav> }.into_any())
 }
 
 /// Returns the URL of a group's operations: on the provider's page, or on a separate page if that page does not list
@@ -95,14 +108,16 @@ fn group_page_url(entry: &CatalogEntry, group: &OperationGroup) -> String {
 
 fn group_section(entry: &CatalogEntry, group: &OperationGroup) -> AnyView {
     let total = group.operation_indices.len();
-    let operations = if total > MAX_INLINE_GROUP_OPERATIONS {
-        view! { <p><a href=group_page_url(entry, group)>"All "{operation_count(total)}" of "{group.name.clone()}</a></p> }.into_any()
+    let operations = if total == 0 {
+        ().into_any()
+    } else if total > MAX_INLINE_GROUP_OPERATIONS {
+        view! { <p><a href=group_page_url(entry, group)>"All "{operation_count(total)}" of "{group.title.clone()}</a></p> }.into_any()
     } else {
         list::operation_list(&entry.provider.id, entry.operations_in_group(group))
     };
     view! {
         <section class="group" id=["group-", &group.slug].concat()>
-            <h3>{group.name.clone()}" "<span class="count">{total}</span></h3>
+            {heading(group.depth, view! { {group.title.clone()}{count(group)} }.into_any())}
             <div inner_html=group.description.clone()></div>
             {vendor_link(entry, group)}
             {operations}
@@ -112,32 +127,51 @@ fn group_section(entry: &CatalogEntry, group: &OperationGroup) -> AnyView {
 }
 
 fn group_entry(entry: &CatalogEntry, group: &OperationGroup) -> AnyView {
+    let link = view! { <a href=group_page_url(entry, group)>{group.title.clone()}</a>{count(group)} };
     view! {
         <section class="group-entry" id=["group-", &group.slug].concat()>
-            <h3><a href=group_page_url(entry, group)>{group.name.clone()}</a>" "<span class="count">{group.operation_indices.len()}</span></h3>
+            {heading(group.depth, link.into_any())}
             <p class="note">{group.summary.clone()}</p>
         </section>
     }
     .into_any()
 }
 
+/// Renders the heading of a group below its ancestors.
+fn heading(depth: usize, content: AnyView) -> AnyView {
+    match depth {
+        0 => view! { <h3>{content}</h3> }.into_any(),
+        1 => view! { <h4>{content}</h4> }.into_any(),
+        _ => view! { <h5>{content}</h5> }.into_any(),
+    }
+}
+
+/// Renders the number of operations of a group, if it has any of its own.
+fn count(group: &OperationGroup) -> Option<AnyView> {
+    let total = group.operation_indices.len();
+    (total > 0).then(|| view! { " "<span class="count">{total}</span> }.into_any())
+}
+
 fn group_index(groups: &[OperationGroup]) -> AnyView {
-    let links: Vec<_> = groups
-        .iter()
-        .map(|group| {
-            view! {
-                <li><a href=["#group-", &group.slug].concat()>{group.name.clone()}</a>" "<span class="count">{group.operation_indices.len()}</span></li>
-            }
-        })
-        .collect();
-    view! { <nav class="groups" aria-label="Groups"><ul>{links}</ul></nav> }.into_any()
+    let mut html = HtmlWriter::default();
+    let mut depth = 0;
+    for (index, group) in groups.iter().enumerate() {
+        depth = list::write_nesting(&mut html, depth, if index == 0 { 0 } else { group.depth });
+        html.raw("<li><a href=\"#group-").text(&group.slug).raw("\">").text(&group.title).raw("</a>");
+        let total = group.operation_indices.len();
+        if total > 0 {
+            html.raw(" <span class=\"count\">").text(&total.to_string()).raw("</span>");
+        }
+    }
+    list::write_nesting(&mut html, depth, 0);
+    view! { <nav class="groups" aria-label="Groups"><ul inner_html=html.finish()></ul></nav> }.into_any()
 }
 
 fn vendor_link(entry: &CatalogEntry, group: &OperationGroup) -> Option<AnyView> {
     group.documentation_url.clone().map(|url| {
         let title = entry.provider.title.clone();
         view! {
-            <p><a href=url rel="noopener noreferrer">{title}" documentation for "{group.name.clone()}</a></p>
+            <p><a href=url rel="noopener noreferrer">{title}" documentation for "{group.title.clone()}</a></p>
         }
         .into_any()
     })

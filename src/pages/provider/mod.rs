@@ -2,8 +2,15 @@
 
 mod groups;
 
-use super::{list, provider_requests::webhook_list, unavailable::stale_copy_note};
-use crate::providers::{Catalog, CatalogEntry};
+use super::{
+    list,
+    provider_requests::{found_webhooks, webhook_list},
+    unavailable::stale_copy_note,
+};
+use crate::{
+    model::security::SecurityScheme,
+    providers::{Catalog, CatalogEntry},
+};
 use leptos::prelude::*;
 
 pub use groups::{group_page, group_url};
@@ -51,6 +58,13 @@ pub fn provider_page(catalog: &Catalog, entry: &CatalogEntry, filter: &str, page
     .into_any()
 }
 
+/// Renders the ways to obtain a token for a security scheme, if the document describes any.
+pub(super) fn token_sources(scheme: &SecurityScheme) -> Option<AnyView> {
+    let flows: Vec<_> = scheme.flows.iter().map(|flow| view! { <li>{flow.clone()}</li> }).collect();
+    (!flows.is_empty())
+        .then(|| view! { <p class="note">"Ways to obtain a token:"</p><ul class="note">{flows}</ul> }.into_any())
+}
+
 /// Renders the document's security schemes, in words.
 fn security_schemes(entry: &CatalogEntry) -> AnyView {
     let schemes: Vec<_> = entry
@@ -66,7 +80,7 @@ fn security_schemes(entry: &CatalogEntry) -> AnyView {
                 Err(reason) => ["Not supported: ", &reason].concat(),
             };
             view! {
-                <div><dt><code>{scheme.id.clone()}</code></dt><dd>{text}<div inner_html=scheme.description.clone()></div></dd></div>
+                <div><dt><code>{scheme.id.clone()}</code></dt><dd>{text}{token_sources(scheme)}<div inner_html=scheme.description.clone()></div></dd></div>
             }
         })
         .collect();
@@ -135,6 +149,7 @@ fn filtered_operations(catalog: &Catalog, entry: &CatalogEntry, filter: &str) ->
         <section aria-label="Filtered operations">
             <p role="status">{summary}" · "<a href=["/", id].concat()>"Show all "{list::operation_count(entry.document.operations.len())}</a></p>
             {list::operation_list(id, results.operations.into_iter().map(|(_, operation)| operation))}
+            {found_webhooks(&catalog.find_webhooks(filter, Some(id), MAX_FILTERED_OPERATIONS))}
         </section>
     }
     .into_any()

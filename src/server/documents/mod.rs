@@ -93,7 +93,7 @@ impl DocumentLoader {
         if !is_at_url && (self.strict || matches!(error, LoadError::Setting(_))) {
             return Err(error.with_provider(&settings));
         }
-        let mut outage = Outage::new(&error, &settings.document);
+        let mut outage = Outage::new(&error, &settings);
         outage.next_attempt = is_at_url.then(|| Instant::now() + self.backoff.delay(outage.attempts));
         tracing::warn!(provider = settings.id, "the document is unavailable: {:#}", error.with_provider(&settings));
         let copy = self
@@ -163,11 +163,10 @@ impl DocumentLoader {
             }
             Err(error) => error,
         };
-        let source = &settings.document;
         let previous_outage = provider_state.outage.as_ref();
         let mut outage = previous_outage.map_or_else(
-            || Outage::new(&error, source),
-            |previous_outage| previous_outage.after_failed_attempt(&error, source),
+            || Outage::new(&error, settings),
+            |previous_outage| previous_outage.after_failed_attempt(&error, settings),
         );
         let delay = self.backoff.delay(outage.attempts);
         outage.next_attempt = Some(Instant::now() + delay);

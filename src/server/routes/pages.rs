@@ -142,8 +142,8 @@ async fn show_provider(
             return app.render_not_found(request, "This group does not exist.", &back, title).await;
         };
         let head = PageHead {
-            title: format!("{} · {provider_title} · API Explorer", group.name),
-            description: description_or(&group.summary, || format!("{} operations of {provider_title}.", group.name)),
+            title: format!("{} · {provider_title} · API Explorer", group.title),
+            description: description_or(&group.summary, || format!("{} operations of {provider_title}.", group.title)),
             canonical_path: Some(format!("/{id}?group={}", encode_query_value(&group.slug))),
             has_search: false,
         };
