@@ -13,6 +13,7 @@ use crate::{
     auth::identity::Caller,
     model::{
         error::{ErrorCode, ExplorerError},
+        media_type::MediaType,
         provider::EXAMPLE_ENVIRONMENT,
         receipt::Receipt,
         response::{CallResponse, ResponseBody},
@@ -135,11 +136,13 @@ impl CallOutcome {
 
     fn new(redacted: Redacted, request_id: &str, operation: &str) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let content_type = redacted.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let is_text_type = MediaType::parse(content_type).has_charset();
         let file_name = response_file_name(
             redacted.headers.get(CONTENT_DISPOSITION).map(HeaderValue::as_bytes).unwrap_or_default(),
             redacted.request.as_ref().map_or("", |request| &request.url),
             operation,
-            redacted.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default(),
+            content_type,
         );
         let headers = redacted.headers.iter();
         let mut response = CallResponse {
@@ -150,6 +153,10 @@ impl CallOutcome {
             file_name: (!redacted.body.is_empty()).then_some(file_name),
             body: match String::from_utf8(redacted.body) {
                 Ok(text) if text.is_empty() => ResponseBody::Empty,
+                // By chance, some files are UTF-8.
+                Ok(bytes) if !is_text_type && bytes.contains('\0') => {
+                    ResponseBody::Binary(BASE64_STANDARD.encode(bytes))
+                }
                 Ok(text) => ResponseBody::Text(text),
                 Err(error) => ResponseBody::Binary(BASE64_STANDARD.encode(error.as_bytes())),
             },

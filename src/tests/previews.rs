@@ -36,6 +36,7 @@ fn responses() -> Vec<Example> {
             b"{\"a\":1}",
         ),
         ("plain", vec![("content-type", "application/json")], b"{\"a\":1}"),
+        ("empty", vec![("content-type", "application/zip")], b"PK\x05\x06\0\0"),
         ("lines", vec![("content-type", "application/x-ndjson")], b"{\"a\":1}\n"),
         ("number", vec![("content-type", "text/plain")], b"1"),
     ]
@@ -171,6 +172,7 @@ async fn bodies_are_previewed_as_tables_source_media_and_bytes() -> Result<()> {
         ("wav", "<audio controls aria-label=\"Audio in the response\" src=\"/responses/"),
         ("pdf", "The body is binary (application/pdf). Download it to open it."),
         ("zip", "000000  50 4b 05 06 ff"),
+        ("empty", "000000  50 4b 05 06 00 00"),
     ] {
         let page = page(&app, operation).await?;
         assert!(page.contains(expected), "{operation}: {page}");
