@@ -321,3 +321,41 @@ async fn xml_of_an_sdk_is_sent_as_it_is_if_it_is_well_formed() -> Result<()> {
     assert_eq!(upstream.only_request()?.body, "<shipment id='1'/>");
     Ok(())
 }
+
+#[tokio::test]
+async fn ids_of_another_environment_are_found_in_xml() -> Result<()> {
+    let upstream = Upstream::succeeding().await?;
+    let mut settings = TestEnv::with_upstream(&upstream).to_settings()?;
+    let document = json!({
+        "openapi": "3.1.0", "info": {"title": "XML", "version": "1"},
+        "servers": [{"url": "https://test.stytch.com", "x-name": "test"}],
+        "paths": {"/shipments": {"post": {
+            "operationId": "ship", "responses": {},
+            "requestBody": {"content": {"application/xml": {"schema": {"$ref": "#/components/schemas/Shipment"}}}},
+        }}},
+        "security": [{"basicAuth": []}],
+        "components": {
+            "schemas": {"Shipment": shipment()}, "securitySchemes": {"basicAuth": {"type": "http", "scheme": "basic"}},
+        },
+    });
+    for provider in &mut settings.providers {
+        provider.document = document.to_string().into();
+    }
+    let app = TestApp::new(settings).await?;
+    let live = "thing-live-00000000-0000-4000-8000-000000000000";
+    let in_entity = format!("<!DOCTYPE a [<!ENTITY id '{live}'>]><a>&id;</a>");
+    let bodies = [format!("<a><b> {live} </b></a>"), format!("<a b='{live}'/>"), in_entity];
+    let fields = [json!({"id": 1, "ref": live}), json!({"id": 1, "to": {"town": live}})];
+    for arguments in fields.into_iter().chain(bodies.iter().map(|body| json!({"body": body}))) {
+        let response = app.post_json("/tools/stytch/ship", &json!({"args": arguments})).send().await?;
+        assert_eq!(response.status_and_code()?, (400, "invalid_arguments".into()), "{arguments}");
+        assert!(response.text().contains("belongs to live"), "{arguments}: {}", response.text());
+    }
+    for body in bodies {
+        let request = app.post("/proxy/stytch/shipments", body.clone()).header("content-type", "application/xml");
+        let response = request.send().await?;
+        assert!(response.text().contains("belongs to live"), "{body}: {}", response.text());
+    }
+    assert!(upstream.received_requests().is_empty());
+    Ok(())
+}

@@ -183,10 +183,13 @@ fn request_body(media_type: &str) -> Value {
         properties["list"]["xml"] = json!({"wrapped": true, "prefix": "p", "namespace": "urn:a&b"});
     }
     let object = json!({"type": "object", "properties": properties, "xml": {"name": "thing", "namespace": "urn:a"}});
-    let schema = if media_type == "text/plain" { text } else { object };
+    let schema = if media_type == "text/plain" { text.clone() } else { object };
     let mut content = json!({"schema": schema});
     if media_type == "application/x-www-form-urlencoded" {
         content["encoding"] = json!({"nested": {"style": "deepObject"}});
+    }
+    if media_type == "multipart/form-data" {
+        content["encoding"] = json!({"list": {"headers": {"X-Part": {"schema": text}}}});
     }
     json!({"required": true, "content": {media_type: content}})
 }
@@ -262,6 +265,7 @@ pub(super) fn arguments() -> impl Strategy<Value = Arguments> {
         ("title", some(text().boxed()).boxed()),
         ("size", some(number().boxed()).boxed()),
         ("list", some(list().boxed()).boxed()),
+        ("list.X-Part", some(plain_text().boxed()).boxed()),
         ("nested", some(map("note").boxed()).boxed()),
         ("file", some(file().boxed()).boxed()),
         ("files", some(vec(file(), 0..3).prop_map(Value::from).boxed()).boxed()),

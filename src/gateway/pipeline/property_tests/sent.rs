@@ -150,7 +150,7 @@ fn collect_pair(name: &str, value: &str, texts: &mut HashSet<String>) {
     }
 }
 
-/// Adds the contents of text parts and the names of files.
+/// Adds the contents of text parts, the names of files, and documented headers.
 fn collect_parts(body: &[u8], texts: &mut HashSet<String>) -> Result<()> {
     let mut rest = body.strip_prefix(b"--BOUNDARY").context("no boundary")?;
     while let Some(after) = rest.strip_prefix(b"\r\n") {
@@ -158,6 +158,7 @@ fn collect_parts(body: &[u8], texts: &mut HashSet<String>) -> Result<()> {
         let part = &after[..end];
         let head_end = memchr::memmem::find(part, b"\r\n\r\n").context("no head")?;
         let (head, content) = (std::str::from_utf8(&part[..head_end])?, &part[head_end + 4..]);
+        texts.extend(head.lines().filter_map(|line| line.strip_prefix("X-Part: ")).map(str::to_owned));
         match head.split_once("filename=\"") {
             Some((_, filename)) => {
                 let filename = filename.split('"').next().unwrap_or_default();
