@@ -31,7 +31,7 @@ impl Store {
         let id = Uuid::new_v4().simple().to_string()[..8].to_owned();
         let secret = [Uuid::new_v4(), Uuid::new_v4()].map(|part| part.simple().to_string()).concat();
         let token = self.insert_token(new_token, id, &sha256_hex(&secret)).await?;
-        let text = [TOKEN_PREFIX, &token.id, "_", &secret].concat();
+        let text = format!("{TOKEN_PREFIX}{}_{secret}", token.id);
         Ok((token, text.into()))
     }
 

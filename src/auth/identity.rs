@@ -173,7 +173,7 @@ impl Identity {
     pub fn user(display_name: &str, is_admin: bool, grants: &[Grant]) -> Self {
         let admin = is_admin.then_some(Grant::Admin);
         Self {
-            subject: ["person:", display_name].concat(),
+            subject: format!("person:{display_name}"),
             display_name: Some(display_name.to_owned()),
             allow_rules: Vec::new(),
             grants: grants.iter().copied().chain(admin).collect(),
@@ -184,7 +184,7 @@ impl Identity {
     /// Returns the subject of a user of an identity provider. An e-mail address can be given to another user, so only
     /// `iss` and `sub` together identify one (`OpenID` Connect Core 1.0, §5.7).
     pub fn oidc_subject(issuer: &str, subject: &str) -> String {
-        ["oidc:", &sha256_hex(&[issuer.trim_end_matches('/'), "\0", subject].concat())[..24]].concat()
+        ["oidc:", &sha256_hex(&format!("{}\0{subject}", issuer.trim_end_matches('/')))[..24]].concat()
     }
 
     /// Returns the identity of a user who has signed in at an identity provider.
@@ -206,7 +206,7 @@ impl Identity {
     /// Returns the identity of an access token, or `None` if one of its stored rules can no longer be parsed.
     pub fn from_token(token: &AccessToken) -> Option<Self> {
         Some(Self {
-            subject: ["token:", &token.id].concat(),
+            subject: format!("token:{}", token.id),
             display_name: Some(token.name.clone()),
             allow_rules: token.allow_rules.iter().map(|rule| Rule::parse(rule).ok()).collect::<Option<_>>()?,
             grants: token.grants.iter().filter_map(|name| Grant::parse(name).ok()).collect(),

@@ -73,7 +73,7 @@ impl DocumentsReview {
             Some(version) if version.sha256 == entry.document_sha256 => version.describe(),
             Some(version) => {
                 lines.push(("accepted", version.sha256.clone()));
-                ["it has changed since the version that was ", &version.describe()].concat()
+                format!("it has changed since the version that was {}", version.describe())
             }
             None if entry.settings.policy.acceptance == Acceptance::FirstUse => {
                 "no version yet; this one is accepted at the first start of a server".into()

@@ -145,7 +145,7 @@ fn describe_provider(entry: &CatalogEntry, faults: &[Diagnostic], settings: &Set
 
 /// Describes a security scheme, or the reason why it is not supported.
 fn describe_scheme(entry: &CatalogEntry, scheme: &str) -> String {
-    entry.describe_scheme(scheme).unwrap_or_else(|reason| ["not supported: ", &reason].concat())
+    entry.describe_scheme(scheme).unwrap_or_else(|reason| format!("not supported: {reason}"))
 }
 
 /// Describes the operator's credential and the hosts that it may be sent to.

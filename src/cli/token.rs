@@ -111,7 +111,7 @@ pub async fn revoke_token(id: &str, store: &Store) -> anyhow::Result<String> {
 }
 
 async fn record_action(action: &str, id: &str, store: &Store) -> anyhow::Result<()> {
-    let target = Some(["token:", id].concat());
+    let target = Some(format!("token:{id}"));
     let record = AuditRecord { target, ..AuditRecord::new("command-line", None, action) };
     store.insert_records(&[record]).await?;
     Ok(())

@@ -66,12 +66,12 @@ const EXTENSIONS: [(&str, &str); 46] = [
 pub(crate) fn response_file_name(disposition: &[u8], url: &str, operation: &str, content_type: &str) -> String {
     let extension = extension(MediaType::parse(content_type));
     let Some(name) = disposition_file_name(disposition).and_then(|name| sanitize(&name)) else {
-        let fits = |name: &String| extension.is_none_or(|extension| name.ends_with(&[".", extension].concat()));
+        let fits = |name: &String| extension.is_none_or(|extension| name.ends_with(&format!(".{extension}")));
         let in_url = url_file_name(url).filter(fits).and_then(|name| sanitize(&name));
-        return in_url.unwrap_or_else(|| [operation, ".", extension.unwrap_or("bin")].concat());
+        return in_url.unwrap_or_else(|| format!("{operation}.{}", extension.unwrap_or("bin")));
     };
     match extension {
-        Some(extension) if !has_extension(&name) => [&name, ".", extension].concat(),
+        Some(extension) if !has_extension(&name) => format!("{name}.{extension}"),
         _ => name,
     }
 }
@@ -135,7 +135,7 @@ fn is_invisible(c: char) -> bool {
 fn shorten(name: &str) -> String {
     let count = name.chars().count();
     let (stem, extension) = match name.rsplit_once('.').filter(|_| has_extension(name)) {
-        Some((stem, extension)) if count > MAX_NAME_CHARS => (stem, [".", extension].concat()),
+        Some((stem, extension)) if count > MAX_NAME_CHARS => (stem, format!(".{extension}")),
         _ => (name, String::new()),
     };
     stem.chars().take(MAX_NAME_CHARS - extension.len()).chain(extension.chars()).collect()

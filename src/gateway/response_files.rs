@@ -93,7 +93,7 @@ impl Gateway {
             bytes,
         };
         if self.response_files.insert(caller.share_key(), file) {
-            response.file_url = Some(["/responses/", &id].concat());
+            response.file_url = Some(format!("/responses/{id}"));
         }
     }
 

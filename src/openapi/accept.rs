@@ -40,7 +40,7 @@ pub(super) fn accept_header(media_types: &[String]) -> String {
     let named = media_types.iter().filter(|media_type| !media_type.starts_with("*/*")).map(String::as_str);
     let named: Vec<&str> = named.collect();
     let is_plain_json = |media_type: &&str| media_type.eq_ignore_ascii_case("application/json");
-    if named.iter().all(is_plain_json) { String::new() } else { [&named.join(", "), ", ", ANY].concat() }
+    if named.iter().all(is_plain_json) { String::new() } else { format!("{}, {ANY}", named.join(", ")) }
 }
 
 /// Returns true for a media type that a header can name.

@@ -21,7 +21,7 @@ impl<'a> SchemaReader<'a> {
             self.byte_budget.try_spend_text(value) && self.byte_budget.try_spend_text(meaning)
         });
         let mut rules = self.read_rules(resolved);
-        rules.extend(self.read_rules(&items).into_iter().map(|rule| ["Each item: ", &rule].concat()));
+        rules.extend(self.read_rules(&items).into_iter().map(|rule| format!("Each item: {rule}")));
         Annotations {
             description: self.render_markdown(resolved.get_str("description")),
             default: resolved.get("default").filter(|default| self.byte_budget.try_spend(default)).cloned(),

@@ -87,7 +87,7 @@ fn read_part_header<'a>(reader: &mut SchemaReader<'a>, part: &str, name: &str, h
         explode: resolved.get("explode").and_then(Value::as_bool),
         ..FieldSerialization::default()
     };
-    Some(Field { name: [part, ".", name].concat(), location: FieldLocation::PartHeader, ..field })
+    Some(Field { name: format!("{part}.{name}"), location: FieldLocation::PartHeader, ..field })
 }
 
 /// Returns true if a body has a field with a name, or fields that are not listed.

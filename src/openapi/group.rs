@@ -152,7 +152,7 @@ fn ancestors(parents: &[Option<usize>], index: usize) -> impl Iterator<Item = us
 pub(super) fn read_labels(tags: &Value, operation: &Value) -> Vec<String> {
     let names: Vec<&str> = operation_summary::tags(operation).take(MAX_GROUPS_PER_OPERATION).collect();
     let labels = described_tags(tags).filter(|(name, _)| names.contains(name)).filter_map(|(name, tag)| {
-        Some([truncate(label_kind(tag)?, MAX_TEXT_BYTES), ": ", &tag_title(name, tag)].concat())
+        Some(format!("{}: {}", truncate(label_kind(tag)?, MAX_TEXT_BYTES), tag_title(name, tag)))
     });
     labels.collect()
 }

@@ -108,7 +108,7 @@ impl<'a> ResolvedObject<'a> {
         let mut seen = HashSet::new();
         let references = mapping.values().filter_map(Value::as_str).filter(move |reference| seen.insert(*reference));
         Some(references.map(move |reference| {
-            let by_name = |_| resolver.resolve_reference(&["#/components/schemas/", reference].concat());
+            let by_name = |_| resolver.resolve_reference(&format!("#/components/schemas/{reference}"));
             let target = resolver.resolve_reference(reference);
             (reference, if reference.contains('/') { target } else { target.or_else(by_name) })
         }))

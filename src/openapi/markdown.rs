@@ -30,7 +30,7 @@ pub(super) fn to_html(markdown: &str) -> String {
         return String::new();
     }
     if is_too_complex(markdown) {
-        return ["<p>", &ammonia::clean_text(markdown), "</p>"].concat();
+        return format!("<p>{}</p>", ammonia::clean_text(markdown));
     }
     let mut unsafe_html = String::with_capacity(markdown.len() * 3 / 2);
     html::push_html(&mut unsafe_html, parse(markdown));
@@ -95,5 +95,5 @@ fn shorten_to_sentence(text: &str) -> String {
         return beginning[..=sentence].to_owned();
     }
     let whole_words = beginning.rfind(' ').map_or(beginning, |space| &beginning[..space]);
-    [whole_words.trim_end_matches([',', ';', ':', '.']), "…"].concat()
+    format!("{}…", whole_words.trim_end_matches([',', ';', ':', '.']))
 }

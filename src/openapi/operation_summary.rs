@@ -79,7 +79,7 @@ pub(super) fn list_operations(root: &Value) -> (Vec<OperationSummary>, Vec<Diagn
                 let name = unique_name(&mut used_names, id, method.as_str(), path);
                 if let Some(id) = id.filter(|id| name_of_id(id).is_some_and(|own_name| own_name != name)) {
                     let reason = format!("another operation has the name of {id:?} already, so it is called {name}");
-                    report(&[&key, ".operationId"].concat(), reason);
+                    report(&format!("{key}.operationId"), reason);
                 }
                 operations.push(summarize_operation(name, method, path, operation, &labels));
             }

@@ -81,7 +81,7 @@ pub(super) fn tell_apart(fields: &mut [Field]) {
         }
         for index in ambiguous {
             let field = &mut fields[index];
-            let name = [location_name(field.location), ".", &field.name].concat();
+            let name = format!("{}.{}", location_name(field.location), field.name);
             field.serialization.name = Some(std::mem::replace(&mut field.name, name));
         }
     }

@@ -106,7 +106,7 @@ pub(super) fn read_webhook(resolver: Resolver, name: &str) -> ProviderRequests {
 /// Reads the callbacks of an operation.
 pub(super) fn read_callbacks(resolver: Resolver, summary: &OperationSummary) -> ProviderRequests {
     let Some(operation) = summary.resolve(resolver) else { return ProviderRequests::default() };
-    let location = [&operation_location(summary), ".callbacks"].concat();
+    let location = format!("{}.callbacks", operation_location(summary));
     let mut reader = SchemaReader::new(resolver, location.clone(), Direction::Response);
     let mut requests = Vec::new();
     if operation.get("callbacks").is_some_and(|callbacks| !callbacks.is_object()) {
@@ -114,7 +114,7 @@ pub(super) fn read_callbacks(resolver: Resolver, summary: &OperationSummary) -> 
     }
     for (name, callback) in entries(&operation["callbacks"]) {
         let name = truncate(name, MAX_TEXT_BYTES);
-        reader.location = [&location, ".", name].concat();
+        reader.location = format!("{location}.{name}");
         if !read_callback(&mut reader, &mut requests, name, callback) {
             report_rest(&mut reader);
             break;

@@ -130,7 +130,7 @@ impl<'a> RuleWriter<'a, '_> {
 
     /// Describes what a value must or may do.
     fn obligation(self, verb: &str, schema: &'a Value) -> String {
-        self.describe_value(schema).map_or_else(|| UNDESCRIBED.into(), |value| [verb, " ", &value].concat())
+        self.describe_value(schema).map_or_else(|| UNDESCRIBED.into(), |value| format!("{verb} {value}"))
     }
 
     /// Describes what a schema requires of an object: `number is required, iban is not allowed`.
@@ -194,13 +194,13 @@ impl<'a> RuleWriter<'a, '_> {
     fn describe_value(self, schema: &'a Value) -> Option<String> {
         let resolved = self.resolve(schema);
         if let Some(choices) = resolved.choices() {
-            return Some(["be ", &list_values(&choices)].concat());
+            return Some(format!("be {}", list_values(&choices)));
         }
         let mut parts: Vec<String> = Vec::new();
         let has_constraint = |keys: &[&str]| keys.iter().any(|key| resolved.get(key).is_some());
         let implied = has_constraint(&["pattern", "minLength", "maxLength", "format"]);
         if let ([kind], false) = (resolved.declared_types().unwrap_or_default().as_slice(), implied) {
-            parts.extend(type_words(kind).map(|words| ["be ", words].concat()));
+            parts.extend(type_words(kind).map(|words| format!("be {words}")));
         }
         for (key, words, unit) in CONSTRAINTS {
             let value = match resolved.get(key) {
@@ -279,7 +279,7 @@ fn list_values(values: &[&Value]) -> String {
     let shown: Vec<String> = values.iter().take(MAX_LISTED).map(|value| describe_constant(value)).collect();
     match shown.as_slice() {
         [only] => only.clone(),
-        shown => ["one of ", &shown.join(", "), if values.len() > shown.len() { ", …" } else { "" }].concat(),
+        shown => format!("one of {}{}", shown.join(", "), if values.len() > shown.len() { ", …" } else { "" }),
     }
 }
 

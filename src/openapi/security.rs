@@ -96,7 +96,7 @@ fn scheme_kind(scheme: &Value) -> SchemeKind {
 /// Describes the flows of `OAuth` 2.0 that a scheme has, and the URLs that a user starts them at.
 fn describe_flows(scheme: &Value) -> Vec<String> {
     let at = |url: &Value| match url.as_str().filter(|url| Url::parse(url).is_ok_and(|url| url.has_host())) {
-        Some(url) => [" at ", truncate(url, MAX_TEXT_BYTES)].concat(),
+        Some(url) => format!(" at {}", truncate(url, MAX_TEXT_BYTES)),
         None => String::new(),
     };
     let flow = |(name, title, url): &(&str, &str, &str)| {

@@ -32,7 +32,7 @@ pub(super) fn remove_merge_keys(value: &mut Value) -> Vec<String> {
 }
 
 fn remove_nested_merge_keys(value: &mut Value, location: &str, locations: &mut Vec<String>) {
-    let join = |key: &str| if location.is_empty() { key.to_owned() } else { [location, ".", key].concat() };
+    let join = |key: &str| if location.is_empty() { key.to_owned() } else { format!("{location}.{key}") };
     match value {
         Value::Object(object) => {
             locations.extend(object.shift_remove(MERGE_KEY).map(|_| join(MERGE_KEY)));

@@ -42,16 +42,16 @@ pub fn admin_page(
     });
     let user_rows: Vec<_> = user_items.map(|item| item_row(&item, disabled)).collect();
     let credentials = credentials.iter().map(|(provider, fingerprint)| AdminItem {
-        subject: ["credential:", provider].concat(),
+        subject: format!("credential:{provider}"),
         name: provider,
-        details: ["fingerprint ", fingerprint].concat(),
+        details: format!("fingerprint {fingerprint}"),
     });
     let tokens = tokens.iter().filter(|token| token.is_valid()).map(|token| AdminItem {
-        subject: ["token:", &token.id].concat(),
+        subject: format!("token:{}", token.id),
         name: &token.name,
         details: match token.allow_rules.as_slice() {
             [] => token.id.clone(),
-            allow => [&token.id, " · may call ", &allow.join(", ")].concat(),
+            allow => format!("{} · may call {}", token.id, allow.join(", ")),
         },
     });
     let (credentials, tokens): (Vec<_>, Vec<_>) = (
@@ -92,14 +92,14 @@ fn item_row(item: &AdminItem, disabled: &[DisabledItem]) -> AnyView {
     let AdminItem { subject, name, details } = item;
     let disabled_item = disabled.iter().find(|entry| entry.item_id == *subject);
     let (to, label) = if disabled_item.is_some() { ("on", "Enable") } else { ("off", "Disable") };
-    let state = disabled_item.map(|entry| ["disabled by ", &entry.disabled_by].concat());
+    let state = disabled_item.map(|entry| format!("disabled by {}", entry.disabled_by));
     view! {
         <li>
             <span><strong>{(*name).to_owned()}</strong>" "<span class="note">{details.clone()}</span></span>
             <strong class="bad">{state}</strong>
             <form method="post" action="/admin/switch">
                 <input type="hidden" name="subject" value=subject.clone()/>
-                <button type="submit" name="to" value=to aria-label=[label, " ", name].concat()>{label}</button>
+                <button type="submit" name="to" value=to aria-label=format!("{label} {name}")>{label}</button>
             </form>
         </li>
     }

@@ -67,7 +67,7 @@ fn review_view(provider: &str, review: &DocumentReview) -> AnyView {
             <input type="hidden" name="provider" value=provider.to_owned()/>
             <input type="hidden" name="sha256" value=review.sha256.clone()/>
             <input type="hidden" name="accepted" value=accepted/>
-            <button type="submit" aria-label=["Accept the document of ", provider].concat()>"Accept"</button>
+            <button type="submit" aria-label=format!("Accept the document of {provider}")>"Accept"</button>
         </form>
     }
     .into_any()

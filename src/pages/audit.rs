@@ -16,9 +16,9 @@ pub struct AuditFilter {
 
 /// Renders a filter form and the records, the newest first.
 pub fn audit_page(filter: &AuditFilter, records: &[AuditRecord], has_more: bool) -> AnyView {
-    let query = ["who=", &encode_query_value(&filter.actor), "&what=", &encode_query_value(&filter.details)].concat();
+    let query = format!("who={}&what={}", encode_query_value(&filter.actor), encode_query_value(&filter.details));
     let older_link = records.last().filter(|_| has_more).map(|last| {
-        let href = ["/admin/audit?", &query, "&before=", &last.id].concat();
+        let href = format!("/admin/audit?{query}&before={}", last.id);
         view! { <nav class="paging" aria-label="Pages"><a rel="next" href=href>"Older records"</a></nav> }
     });
     let table = if records.is_empty() {
@@ -46,7 +46,7 @@ pub fn audit_page(filter: &AuditFilter, records: &[AuditRecord], has_more: bool)
             <label>"What"<input name="what" value=filter.details.clone() placeholder="operation, error code, live"/></label>
             <button type="submit">"Filter"</button>
         </form>
-        <p><a href=["/admin/audit.jsonl?", &query].concat() download="audit.jsonl">"Download as JSON lines"</a>" · "<a href="/admin">"Administration"</a></p>
+        <p><a href=format!("/admin/audit.jsonl?{query}") download="audit.jsonl">"Download as JSON lines"</a>" · "<a href="/admin">"Administration"</a></p>
         {table}
         {older_link}
     }
@@ -68,14 +68,14 @@ fn record_row(record: &AuditRecord) -> AnyView {
     let actor = record.display_name.clone().unwrap_or_else(|| record.subject.clone());
     let operation = match (&record.provider, &record.operation, &record.target) {
         (Some(provider), Some(operation), _) => {
-            let href = ["/", provider, "/", operation].concat();
+            let href = format!("/{provider}/{operation}");
             view! { <a href=href>{operation.clone()}</a> }.into_any()
         }
         (provider, _, target) => {
             [provider, target].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ").into_any()
         }
     };
-    let action = (record.action != "call").then(|| [&describe_action(&record.action), " "].concat());
+    let action = (record.action != "call").then(|| format!("{} ", describe_action(&record.action)));
     let result = match (record.status, &record.code) {
         (_, Some(code)) => code.clone(),
         (Some(status), None) => status.to_string(),
@@ -84,9 +84,7 @@ fn record_row(record: &AuditRecord) -> AnyView {
     let result = if record.count > 1 { format!("{result}, {} times", record.count) } else { result };
     let is_bad = record.code.is_some() || record.status.is_some_and(|status| status >= 400);
     // The duration is in microseconds; it is shown in milliseconds with one decimal.
-    let duration = record
-        .duration_us
-        .map(|duration| [&(duration / 1000).to_string(), ".", &(duration / 100 % 10).to_string(), " ms"].concat());
+    let duration = record.duration_us.map(|duration| format!("{}.{} ms", duration / 1000, duration / 100 % 10));
     view! {
         <tr>
             <td>{when}</td>

@@ -44,7 +44,7 @@ pub fn home_page(catalog: &Catalog, category: Option<&str>, page: usize) -> AnyV
 
 /// Returns the URL of the first page of a category, or of all providers.
 pub fn category_url(category: Option<&str>) -> String {
-    category.map_or_else(|| "/".into(), |name| ["/?category=", &encode_query_value(name)].concat())
+    category.map_or_else(|| "/".into(), |name| format!("/?category={}", encode_query_value(name)))
 }
 
 /// Renders links to the categories, sorted by name.
@@ -73,7 +73,7 @@ fn provider_card(provider: &ProviderState) -> AnyView {
 fn unavailable_card(provider: &ProviderState) -> AnyView {
     view! {
         <li class="card">
-            <h2><a href=["/", &provider.settings.id].concat()>{list::shorten(provider.title(), MAX_CARD_TITLE_CHARS)}</a></h2>
+            <h2><a href=format!("/{}", provider.settings.id)>{list::shorten(provider.title(), MAX_CARD_TITLE_CHARS)}</a></h2>
             <p class="note">"Not available at the moment: its OpenAPI document could not be loaded."</p>
         </li>
     }
@@ -92,11 +92,11 @@ fn available_card(entry: &CatalogEntry) -> AnyView {
     let hidden_note = match hidden_groups {
         0 => None,
         1 => Some(" and 1 more group".to_owned()),
-        count => Some([" and ", &count.to_string(), " more groups"].concat()),
+        count => Some(format!(" and {count} more groups")),
     };
     view! {
         <li class="card">
-            <h2><a href=["/", &provider.id].concat()>{list::shorten(&provider.title, MAX_CARD_TITLE_CHARS)}</a></h2>
+            <h2><a href=format!("/{}", provider.id)>{list::shorten(&provider.title, MAX_CARD_TITLE_CHARS)}</a></h2>
             <p>{document.summary.clone()}</p>
             <p class="note">{list::operation_count(document.operations.len())}" · version "{list::shorten(&document.version, MAX_CARD_GROUP_CHARS)}</p>
             {(document.groups.len() > 1).then(|| view! { <p class="note">{groups.join(" · ")}{hidden_note}</p> })}

@@ -97,7 +97,7 @@ pub(super) fn pagination(url: &str, page: usize, per_page: usize, total: usize) 
     let last = total.div_ceil(per_page).max(1);
     let link = |to: usize| {
         let sign = if url.contains('?') { "&" } else { "?" };
-        [url, sign, "page=", &to.to_string()].concat()
+        format!("{url}{sign}page={to}")
     };
     (last > 1).then(|| {
         let previous = (page > 1).then(|| view! { <a rel="prev" href=link(page - 1)>"Previous page"</a> });

@@ -17,7 +17,7 @@ pub(super) fn write_response(
     id_prefix: &str,
     is_open: bool,
 ) {
-    let id = anchor_id(&[id_prefix, "reply-"].concat(), &response.summary.status);
+    let id = anchor_id(&format!("{id_prefix}reply-"), &response.summary.status);
     html.raw("<details class=\"type\" id=\"").text(&id).raw(if is_open { "\" open>" } else { "\">" });
     let reason =
         response.summary.status.parse().ok().and_then(|status| StatusCode::from_u16(status).ok()?.canonical_reason());
@@ -27,7 +27,7 @@ pub(super) fn write_response(
     html.raw("<div class=\"description\">").sanitized(&response.summary.description).raw("</div>");
     if !response.headers.is_empty() {
         html.raw("<h2>Headers</h2>");
-        write_fields(html, &response.headers, &[&id, "/headers"].concat());
+        write_fields(html, &response.headers, &format!("{id}/headers"));
     }
     if let Some((media_type, schema)) = &response.content {
         write_body(html, media_type, schema, response.example.as_ref(), definitions, &id);

@@ -66,7 +66,7 @@ pub(super) fn write_webhook_of_provider(html: &mut HtmlWriter, entry: &CatalogEn
 }
 
 pub(super) fn webhook_url(entry: &CatalogEntry, name: &str) -> String {
-    ["/", &entry.provider.id, "?webhook=", &encode_query_value(name)].concat()
+    format!("/{}?webhook={}", entry.provider.id, encode_query_value(name))
 }
 
 /// Renders the page of a webhook.
@@ -76,7 +76,7 @@ pub fn webhook_page(entry: &CatalogEntry, name: &str, webhook: &ProviderRequests
         <nav class="breadcrumb" aria-label="Breadcrumb">
             <ol>
                 <li><a href="/">"All providers"</a></li>
-                <li><a href=["/", provider].concat()>"provider "<b>{provider.clone()}</b></a></li>
+                <li><a href=format!("/{provider}")>"provider "<b>{provider.clone()}</b></a></li>
                 <li aria-current="page">{name.to_owned()}</li>
             </ol>
         </nav>
@@ -105,7 +105,7 @@ pub(super) fn callbacks_section(callbacks: &ProviderRequests) -> Option<AnyView>
 fn requests_html(requests: &ProviderRequests) -> String {
     let mut html = HtmlWriter::default();
     for (index, request) in requests.requests.iter().enumerate() {
-        let id = anchor_id("request-", &[&index.to_string(), "-", &request.name].concat());
+        let id = anchor_id("request-", &format!("{index}-{}", request.name));
         write_request(&mut html, request, &requests.definitions, &id);
     }
     write_types(&mut html, &requests.definitions);
@@ -122,14 +122,14 @@ fn write_request(html: &mut HtmlWriter, request: &ProviderRequest, definitions: 
     html.raw("<div class=\"description\">").sanitized(&request.description).raw("</div>");
     if !request.parameters.is_empty() {
         html.raw("<h2>Parameters</h2>");
-        write_fields(html, &request.parameters, &[id, "/parameters"].concat());
+        write_fields(html, &request.parameters, &format!("{id}/parameters"));
     }
     if let Some((media_type, schema)) = &request.content {
         write_body(html, media_type, schema, request.example.as_ref(), definitions, id);
     }
     html.raw(if request.responses.is_empty() { "" } else { "<h2>Expected responses</h2>" });
     for response in &request.responses {
-        write_response(html, response, definitions, &[id, "/"].concat(), false);
+        write_response(html, response, definitions, &format!("{id}/"), false);
     }
     html.raw("</details>");
 }

@@ -40,7 +40,7 @@ pub(super) fn write_nested_fields(html: &mut HtmlWriter, schema: &Schema, parent
         Schema::Union(variants) => {
             for variant in variants.iter().filter(|variant| matches!(variant.schema, Schema::Object(_))) {
                 html.raw("<p class=\"note\">").text(&variant.title).raw("</p>");
-                write_nested_fields(html, &variant.schema, &anchor_id(&[parent_id, "/"].concat(), &variant.title));
+                write_nested_fields(html, &variant.schema, &anchor_id(&format!("{parent_id}/"), &variant.title));
             }
         }
         _ => {}
@@ -51,7 +51,7 @@ pub(super) fn write_nested_fields(html: &mut HtmlWriter, schema: &Schema, parent
 pub(super) fn write_fields(html: &mut HtmlWriter, fields: &[Field], parent_id: &str) {
     html.raw("<ul class=\"tree\">");
     for field in fields {
-        let id = anchor_id(&[parent_id, "/"].concat(), &field.name);
+        let id = anchor_id(&format!("{parent_id}/"), &field.name);
         html.raw("<li id=\"").text(&id).raw("\"><a href=\"#").text(&id).raw("\"><code>").text(&field.name);
         html.raw("</code></a> <span class=\"kind\">");
         write_type(html, &field.schema);

@@ -46,7 +46,7 @@ fn matching_providers(catalog: &Catalog, query: &str) -> Option<AnyView> {
     }
     let link = |provider: &ProviderState| {
         let title = list::shorten(provider.title(), MAX_TITLE_CHARS);
-        view! { <li><a href=["/", &provider.settings.id].concat()>{title}</a></li> }
+        view! { <li><a href=format!("/{}", provider.settings.id)>{title}</a></li> }
     };
     let links: Vec<_> = providers.into_iter().map(link).collect();
     Some(view! { <nav class="groups" aria-label="Providers"><ul>{links}</ul></nav> }.into_any())
@@ -95,9 +95,9 @@ pub fn suggestions_fragment(catalog: &Catalog, query: &str, provider: Option<&st
 
 fn result_summary(query: &str, results: &SearchResults) -> String {
     match (results.total, results.operations.len()) {
-        (0, _) => ["No operation matches “", query.trim(), "”. Try fewer or other words."].concat(),
+        (0, _) => format!("No operation matches “{}”. Try fewer or other words.", query.trim()),
         (total, listed) if total > listed => {
-            ["Best ", &listed.to_string(), " of ", &total.to_string(), " matches"].concat()
+            format!("Best {listed} of {total} matches")
         }
         (total, _) => list::operation_count(total),
     }

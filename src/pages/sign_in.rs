@@ -10,7 +10,7 @@ pub fn sign_in_page(access: &AccessSettings, next: &str, error: Option<&str>) ->
     let autofocus = access.oidc.is_none().then_some(true);
     let oidc_link = access.oidc.as_ref().map(|_| {
         // This is a link because the policy does not allow forms to redirect to another site.
-        let href = ["/auth/begin?next=", &encode_query_value(next)].concat();
+        let href = format!("/auth/begin?next={}", encode_query_value(next));
         view! {
             <p><a class="button" href=href>"Sign in with your organization"</a></p>
             <p class="or">"or"</p>

@@ -125,7 +125,7 @@ impl CatalogEntry {
         let name_parts = [self.provider.id.as_str(), scheme, suffix].into_iter().filter(|word| !word.is_empty());
         let name: String = name_parts.collect::<Vec<_>>().join("_");
         let name = name.replace(|c: char| !c.is_ascii_alphanumeric(), "_").to_ascii_uppercase();
-        if name.starts_with(|c: char| c.is_ascii_digit()) { ["_", &name].concat() } else { name }
+        if name.starts_with(|c: char| c.is_ascii_digit()) { format!("_{name}") } else { name }
     }
 }
 

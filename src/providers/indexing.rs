@@ -9,7 +9,7 @@ const MAX_TITLE_CHARS: usize = 100;
 pub(super) fn build_index(entries: &[&CatalogEntry]) -> SearchIndex {
     let describe_provider = |entry: &&CatalogEntry| {
         let title: String = entry.provider.title.chars().take(MAX_TITLE_CHARS).collect();
-        [entry.provider.id.as_str(), " ", &title].concat()
+        format!("{} {title}", entry.provider.id)
     };
     let provider_texts: Vec<String> = entries.iter().map(describe_provider).collect();
     let operations = entries.iter().zip(&provider_texts).flat_map(|(entry, provider_text)| {

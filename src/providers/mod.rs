@@ -131,7 +131,7 @@ impl ProviderSettings {
             source_location: "settings".into(),
             title: None,
             category: None,
-            package: ["@utdk/", id].concat(),
+            package: format!("@utdk/{id}"),
             document,
             overlays: Vec::new(),
             document_limit_mb: DEFAULT_DOCUMENT_LIMIT_MB,

@@ -38,7 +38,7 @@ impl PathTemplate {
     /// Compiles a template, in which the parameter `slash_parameter` can span several segments.
     pub(super) fn new(template: &str, slash_parameter: Option<&str>) -> Self {
         let template = path_of(template);
-        let placeholder = slash_parameter.map(|name| ["{", name, "}"].concat());
+        let placeholder = slash_parameter.map(|name| format!("{{{name}}}"));
         let is_spanning =
             |segment: &str| placeholder.as_deref().is_some_and(|placeholder| segment.contains(placeholder));
         Self {

@@ -26,7 +26,7 @@ impl Catalog {
         }
         let rank = |provider: &ProviderState| {
             let title = provider.title().to_lowercase();
-            let text = [title.as_str(), " ", &provider.settings.id].concat();
+            let text = format!("{title} {}", provider.settings.id);
             let is_found = words.iter().all(|word| text.contains(word));
             is_found.then(|| (!title.starts_with(words[0]), title.len()))
         };
@@ -52,7 +52,7 @@ impl Catalog {
         let entries = self.entries().filter(|entry| provider.is_none_or(|id| id == entry.provider.id));
         let webhooks = entries.flat_map(|entry| entry.document.webhooks.iter().map(move |webhook| (entry, webhook)));
         let is_found = |(_, webhook): &(&CatalogEntry, &WebhookSummary)| {
-            let text = [&webhook.name, " ", &webhook.title].concat().to_lowercase();
+            let text = format!("{} {}", webhook.name, webhook.title).to_lowercase();
             words.iter().all(|word| text.contains(word))
         };
         webhooks.take(MAX_SEARCHED_WEBHOOKS).filter(is_found).take(limit).collect()

@@ -138,10 +138,10 @@ impl DocumentFiles {
     fn rewrite(&self, reference: &str, file: Option<&str>) -> Option<String> {
         let (name, fragment) = self.locate(reference, file)?;
         if self.root_names.contains(&name) {
-            return Some(["#", fragment].concat());
+            return Some(format!("#{fragment}"));
         }
         let is_added = self.files.contains_key(&name) && (fragment.is_empty() || fragment.starts_with('/'));
-        is_added.then(|| openapi::to_reference(&["#/", REFERENCED_FILES_KEY].concat(), &name) + fragment)
+        is_added.then(|| openapi::to_reference(&format!("#/{REFERENCED_FILES_KEY}"), &name) + fragment)
     }
 
     /// Returns the name of the file that a reference of a file leads to, and the fragment. Returns `None` if it is not in

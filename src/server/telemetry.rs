@@ -68,7 +68,7 @@ pub fn start_telemetry(
 fn build_tracer_provider(endpoint: &Url, headers: &[(String, SecretString)]) -> anyhow::Result<SdkTracerProvider> {
     let http = http_client_builder().timeout(EXPORT_TIMEOUT);
     let client = OtlpHttpClient { client: http.build()?, runtime: Handle::current() };
-    let traces_url = [endpoint.as_str().trim_end_matches('/'), "/v1/traces"].concat();
+    let traces_url = format!("{}/v1/traces", endpoint.as_str().trim_end_matches('/'));
     let exporter = SpanExporter::builder()
         .with_http()
         .with_http_client(client)

@@ -93,7 +93,7 @@ impl<'a> TomlTable<'a> {
 
     /// Returns the full path of a key, for messages.
     pub(crate) fn full_key(&self, key: &str) -> String {
-        if self.path.is_empty() { key.to_owned() } else { [self.path, ".", key].concat() }
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
     pub(crate) fn has(&self, key: &str) -> bool {

@@ -215,5 +215,5 @@ impl Store {
 /// Returns the SQL `LIKE` pattern of texts that contain another text.
 fn like_pattern(text: &str) -> String {
     let text = text.trim().to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    ["%", &text, "%"].concat()
+    format!("%{text}%")
 }

@@ -56,7 +56,7 @@ impl<'a> Prepared<'a> {
             return Err(reveal_denied_error());
         }
         if is_operator_credential {
-            gateway.disabled_items.ensure_enabled(&["credential:", &call.entry.provider.id].concat()).await?;
+            gateway.disabled_items.ensure_enabled(&format!("credential:{}", call.entry.provider.id)).await?;
         }
         let (rule, other_operations) = judge_path(context, &parts.path)?;
         record.rule = Some(rule.clone());

@@ -74,7 +74,7 @@ impl DisabledItems {
             Ok(true) => {
                 let message = "The operator's credential is disabled. Nothing was sent. Ask the operator of this \
                                server to enable it, or save your own credential.";
-                let rule = Some(["disabled: ", item_id].concat());
+                let rule = Some(format!("disabled: {item_id}"));
                 Err(ExplorerError { rule, ..ExplorerError::new(ErrorCode::Disabled, message) })
             }
             Err(error) => Err(error

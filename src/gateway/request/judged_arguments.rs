@@ -29,7 +29,7 @@ pub(super) fn add_argument(operation: &Operation, arguments: &mut Arguments, loc
         others.extend(parts.map(Value::from));
     }
     if !others.is_empty() {
-        let values = arguments.entry([location, ".", name].concat()).or_insert_with(|| Value::Array(Vec::new()));
+        let values = arguments.entry(format!("{location}.{name}")).or_insert_with(|| Value::Array(Vec::new()));
         if let Value::Array(values) = values {
             values.append(&mut others);
         }

@@ -35,7 +35,7 @@ pub(super) fn encode_multipart(parts: &[WirePart]) -> Result<(HeaderValue, Vec<u
     for WirePart { name, filename, content_type, headers, content } in parts {
         let filename = filename.as_ref().map(|filename| format!("; filename=\"{}\"", escape(filename)));
         let content_type = content_type.as_ref().map(|content_type| format!("\r\nContent-Type: {content_type}"));
-        let headers: String = headers.iter().map(|(name, value)| ["\r\n", name, ": ", value].concat()).collect();
+        let headers: String = headers.iter().map(|(name, value)| format!("\r\n{name}: {value}")).collect();
         let head = format!(
             "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"{}{}{headers}\r\n\r\n",
             escape(name),
@@ -62,7 +62,7 @@ pub(super) fn parse_multipart<'a>(body: &'a [u8], content_type: &str) -> Result<
         .map(|(_, boundary)| boundary)
         .filter(|boundary| is_boundary(boundary))
         .ok_or("its Content-Type header has no valid boundary")?;
-    let delimiter = ["\r\n--", &boundary].concat();
+    let delimiter = format!("\r\n--{boundary}");
     let mut rest = match body.strip_prefix(&delimiter.as_bytes()[2..]) {
         Some(rest) => rest,
         None => split_at_text(body, &delimiter).ok_or("its boundary does not occur")?.1,

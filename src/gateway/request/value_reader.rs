@@ -88,7 +88,7 @@ fn readings(operation: &Operation, field: &Field, written: &[WrittenValue]) -> V
         Schema::Union(_) | Schema::Any => (true, true),
         _ => (false, false),
     };
-    let matrix = [";", field.sent_name(), "="].concat();
+    let matrix = format!(";{}=", field.sent_name());
     let (text, parts, delimiter) = match style {
         Some(ParameterStyle::Label) => (text.strip_prefix('.').unwrap_or(text), &Vec::new(), '.'),
         Some(ParameterStyle::Matrix) => (text.strip_prefix(&*matrix).unwrap_or(text), &Vec::new(), ';'),
@@ -258,7 +258,7 @@ fn read_number(text: &str) -> Option<Number> {
         && text.bytes().any(|byte| byte.is_ascii_digit());
     let plain = || {
         let digits = text.trim_start_matches('+').trim_start_matches('0');
-        let digits = if digits.starts_with(|c: char| c.is_ascii_digit()) { digits } else { &["0", digits].concat() };
+        let digits = if digits.starts_with(|c: char| c.is_ascii_digit()) { digits } else { &format!("0{digits}") };
         digits.parse().ok()
     };
     is_decimal.then(|| text.parse().ok().or_else(plain)).flatten()

@@ -109,7 +109,7 @@ pub(crate) fn build_request(
     RequestParts { path, query, headers, body }: RequestParts,
 ) -> Result<WireRequest, ExplorerError> {
     let server = entry.server_url(environment);
-    let query = query.map(|query| ["?", &query].concat()).unwrap_or_default();
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
     let url = Url::parse(&[server, path.as_str(), &query].concat()).map_err(|_| target_escape_error())?;
     if strip_server_path(server, &url) != Some(path.as_str()) {
         return Err(target_escape_error());

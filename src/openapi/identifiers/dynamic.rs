@@ -230,5 +230,5 @@ impl Copier<'_> {
 }
 
 fn copy_reference(number: usize, unit: &str) -> String {
-    to_reference(&to_reference(&["#/", COPIES_KEY].concat(), &number.to_string()), &reference_name(unit))
+    to_reference(&to_reference(&format!("#/{COPIES_KEY}"), &number.to_string()), &reference_name(unit))
 }

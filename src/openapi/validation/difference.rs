@@ -137,7 +137,7 @@ impl DifferenceCollector {
                 let (name, mut nested) = (inner.instance().as_str(), Self::new(self.direction));
                 nested.add_error(inner);
                 for difference in nested.differences {
-                    self.add_difference(error, name, ["The name is not allowed: ", &difference.message].concat());
+                    self.add_difference(error, name, format!("The name is not allowed: {}", difference.message));
                 }
                 return;
             }

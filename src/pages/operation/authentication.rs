@@ -129,9 +129,9 @@ impl AuthenticationCard<'_> {
     }
 
     fn field(self, scheme: &SecurityScheme, part: CredentialPart) -> AnyView {
-        let name = [&scheme.id, "/", part.name()].concat();
-        let id = ["credential/", &name.replace(char::is_whitespace, "-")].concat();
-        let problem_id = [&id, "/problem"].concat();
+        let name = format!("{}/{}", scheme.id, part.name());
+        let id = format!("credential/{}", name.replace(char::is_whitespace, "-"));
+        let problem_id = format!("{id}/problem");
         let matching_problem = self.submission.credential_problems.iter().find(|problem| problem.location == name);
         let problem = matching_problem.map(|problem| problem.message.clone());
         let kind = if part.is_secret() { "password" } else { "text" };

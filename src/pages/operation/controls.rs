@@ -23,7 +23,7 @@ impl FormRenderer<'_> {
         path: &str,
         list_name: Option<&str>,
     ) -> AnyView {
-        let name = ["value", path].concat();
+        let name = format!("value{path}");
         let id = list_name.is_none().then(|| name.clone());
         let label = list_name.map(str::to_owned);
         let invalid = self.submission.problem_message(path).map(|_| "true");
@@ -48,7 +48,7 @@ impl FormRenderer<'_> {
         let option_label = |option: &String| {
             let choices = field.map(|field| field.annotations.value_descriptions.as_slice()).unwrap_or_default();
             let description = choices.iter().find(|(choice, _)| choice == option);
-            description.map_or_else(|| option.clone(), |(_, meaning)| [option, " – ", meaning].concat())
+            description.map_or_else(|| option.clone(), |(_, meaning)| format!("{option} – {meaning}"))
         };
         let options: Vec<_> = options
             .iter()
@@ -72,7 +72,7 @@ impl FormRenderer<'_> {
         (id, label): (Option<String>, Option<String>),
         text: String,
     ) -> AnyView {
-        let name = ["value", path].concat();
+        let name = format!("value{path}");
         let invalid = self.submission.problem_message(path).map(|_| "true");
         let mode = matches!(schema, Schema::Number(_)).then_some("decimal");
         let kind =
@@ -81,7 +81,7 @@ impl FormRenderer<'_> {
         let placeholder =
             field.and_then(|field| match (&field.annotations.default, field.annotations.examples.first()) {
                 (Some(default), _) => Some(to_control_text(default)),
-                (None, Some(example)) => Some(["e.g. ", &to_control_text(example)].concat()),
+                (None, Some(example)) => Some(format!("e.g. {}", to_control_text(example))),
                 (None, None) => None,
             });
         view! {
@@ -92,7 +92,7 @@ impl FormRenderer<'_> {
 
     /// Renders a file input. Without scripts, the page preserves the posted file, because the browser does not.
     fn file_input(self, path: &str, (id, label): (Option<String>, Option<String>)) -> AnyView {
-        let name = ["value", path].concat();
+        let name = format!("value{path}");
         let invalid = self.submission.problem_message(path).map(|_| "true");
         let text = self.submission.control_text(&name);
         let previous_file = form::parse_json(&text).ok().and_then(|value| FileArgument::from_value(&value));
@@ -104,7 +104,7 @@ impl FormRenderer<'_> {
                 <input type="hidden" name=name.clone() value=text.clone()/>
                 <p class="note">
                     <b>{file.filename}</b>" will be sent unless you choose another file. "
-                    <button type="submit" class="quiet" name="intent" value=["remove", path].concat()>"Remove file"</button>
+                    <button type="submit" class="quiet" name="intent" value=format!("remove{path}")>"Remove file"</button>
                 </p>
             }
             .into_any()
@@ -133,14 +133,14 @@ impl FormRenderer<'_> {
 
     /// Renders the element that shows the problem at a path.
     pub(super) fn problem_element(self, path: &str) -> AnyView {
-        view! { <p class="problem" id=["problem", path].concat() data-problem=path.to_owned()>{self.submission.problem_message(path)}</p> }
+        view! { <p class="problem" id=format!("problem{path}") data-problem=path.to_owned()>{self.submission.problem_message(path)}</p> }
             .into_any()
     }
 }
 
 /// Returns the ids of the elements that describe a control: its description and its problem.
 fn described_by(path: &str) -> String {
-    ["about", path, " problem", path].concat()
+    format!("about{path} problem{path}")
 }
 
 fn is_secret(constraints: &StringConstraints) -> bool {

@@ -46,7 +46,7 @@ impl FormRenderer<'_> {
         };
         let hidden_controls = self.submission.controls.0.iter().filter(|(name, text)| {
             // The marker of a file is left out: only the browser has the file, and it cannot put it back.
-            !text.is_empty() && is_hidden(name) && !text.contains(&["{{", name, "}}"].concat())
+            !text.is_empty() && is_hidden(name) && !text.contains(&format!("{{{{{name}}}}}"))
         });
         hidden_controls
             .map(|(name, text)| view! { <input type="hidden" name=name.clone() value=text.clone()/> }.into_any())
@@ -75,20 +75,20 @@ impl FormRenderer<'_> {
         description.sanitized(&field.annotations.description);
         write_rules(&mut description, &field.annotations.rules);
         let description = Some(description.finish()).filter(|description| !description.is_empty()).map(|description| {
-            view! { <div class="description" id=["about", path].concat() inner_html=description></div> }
+            view! { <div class="description" id=format!("about{path}") inner_html=description></div> }
         });
         let can_be_json = (field.location.is_in_body() || field.serialization.allow_empty)
             && !matches!(schema, Schema::Any | Schema::File);
         let badges = self.badges(field, path, can_be_json);
         let json = can_be_json.then(|| {
-            view! { <div class="json">{self.text_area(&["json", path].concat(), "JSON value", 3, false)}</div> }
+            view! { <div class="json">{self.text_area(&format!("json{path}"), "JSON value", 3, false)}</div> }
         });
         let suggestions = suggestions(&field.annotations, path);
         let name = field.name.clone();
         if schema.has_single_control() {
             view! {
                 <div class="field" data-at=path.to_owned()>
-                    <div class="head"><label for=["value", path].concat()>{name}</label>{badges}</div>
+                    <div class="head"><label for=format!("value{path}")>{name}</label>{badges}</div>
                     {description}
                     <div class="plain">{self.control(schema, Some(field), path, None)}</div>
                     {json}
@@ -128,7 +128,7 @@ impl FormRenderer<'_> {
             let is_on = self.submission.controls.is_json(path);
             view! {
                 <label class="as-json" title="Enter any value as JSON, for example null or an empty string">
-                    <input type="checkbox" name=["as", path].concat() value="json" checked=is_on/>"JSON"
+                    <input type="checkbox" name=format!("as{path}") value="json" checked=is_on/>"JSON"
                 </label>
             }
         });
@@ -148,8 +148,8 @@ impl FormRenderer<'_> {
         if !schema.has_single_control() && !self.is_open(path, is_ref) {
             return open_button(path, name);
         }
-        let open_input = self.submission.controls.get(&["open", path].concat()).map(|_| {
-            view! { <input type="hidden" name=["open", path].concat() value="1"/> }
+        let open_input = self.submission.controls.get(&format!("open{path}")).map(|_| {
+            view! { <input type="hidden" name=format!("open{path}") value="1"/> }
         });
         let content = match schema {
             Schema::Object(fields) => self.fields(fields, path, None).into_any(),
@@ -168,12 +168,12 @@ impl FormRenderer<'_> {
         let controls = &self.submission.controls;
         let rows = path.split('/').filter(|key| *key == ROW_NUMBER_TOKEN || key.parse::<usize>().is_ok()).count();
         let is_shallow = if is_ref { path.matches('/').count() <= MAX_OPEN_DEPTH } else { rows <= MAX_OPEN_ROW_DEPTH };
-        is_shallow || controls.get(&["open", path].concat()).is_some() || controls.has_nested_values(path)
+        is_shallow || controls.get(&format!("open{path}")).is_some() || controls.has_nested_values(path)
     }
 
     /// Renders a select element for the variant, and the inputs of the selected variant.
     fn union_controls(self, variants: &[UnionVariant], path: &str, name: &str, required: bool) -> AnyView {
-        let pick = ["pick", path].concat();
+        let pick = format!("pick{path}");
         let chosen = self.submission.controls.get(&pick).map(str::to_owned);
         let chosen = chosen.unwrap_or_else(|| if required { "0".into() } else { String::new() });
         let options: Vec<_> = variants
@@ -195,7 +195,7 @@ impl FormRenderer<'_> {
             }
         });
         view! {
-            <select name=pick aria-label=["Variant of ", name].concat() data-redraws="true">
+            <select name=pick aria-label=format!("Variant of {name}") data-redraws="true">
                 <option value="">"not set"</option>
                 {options}
             </select>
@@ -211,7 +211,7 @@ impl FormRenderer<'_> {
         let positions = constraints.prefix.iter().enumerate().map(|(index, field)| {
             let position = join_pointer(path, &index.to_string());
             // The number of a new row is higher than that of every control, so each position has one.
-            view! { <input type="hidden" name=["at", &position].concat()/>{self.field(field, &position)} }
+            view! { <input type="hidden" name=format!("at{position}")/>{self.field(field, &position)} }
         });
         let positions: Vec<_> = positions.collect();
         let other_items = constraints
@@ -229,11 +229,11 @@ impl FormRenderer<'_> {
             numbers.push(0);
         }
         let render_row = |number: &str| {
-            let row_path = [path, "/", number].concat();
+            let row_path = format!("{path}/{number}");
             view! {
                 <div class="row" data-row=row_path.clone()>
                     {row(self, &row_path)}
-                    <button type="submit" class="quiet" name="intent" value=["remove", &row_path].concat()>
+                    <button type="submit" class="quiet" name="intent" value=format!("remove{row_path}")>
                         "Remove"<span class="visually-hidden">" from "{name.to_owned()}</span>
                     </button>
                     {self.problem_element(&row_path)}
@@ -244,7 +244,7 @@ impl FormRenderer<'_> {
         view! {
             {rows}
             <template data-rows=path.to_owned()>{render_row(ROW_NUMBER_TOKEN)}</template>
-            <button type="submit" class="quiet" name="intent" value=["add", path].concat()>
+            <button type="submit" class="quiet" name="intent" value=format!("add{path}")>
                 "Add"<span class="visually-hidden">" to "{name.to_owned()}</span>
             </button>
         }
@@ -264,7 +264,7 @@ impl FormRenderer<'_> {
             let name = [kind, row_path].concat();
             let invalid = self.submission.problems.iter().any(|problem| problem.location == name).then_some("true");
             view! {
-                <input name=name.clone() value=self.submission.control_text(&name) aria-label=label placeholder=placeholder aria-describedby=["problem", row_path].concat() aria-invalid=invalid spellcheck="false" autocomplete="off"/>
+                <input name=name.clone() value=self.submission.control_text(&name) aria-label=label placeholder=placeholder aria-describedby=format!("problem{row_path}") aria-invalid=invalid spellcheck="false" autocomplete="off"/>
             }
         };
         let value = match item {
@@ -283,7 +283,7 @@ impl FormRenderer<'_> {
 /// Renders a button in place of the fields of an object that is rendered on demand.
 fn open_button(path: &str, name: &str) -> AnyView {
     view! {
-        <button type="submit" class="quiet" name="intent" value=["open", path].concat()>
+        <button type="submit" class="quiet" name="intent" value=format!("open{path}")>
             "Fill in"<span class="visually-hidden">" "{name.to_owned()}</span>
         </button>
     }

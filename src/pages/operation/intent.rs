@@ -69,7 +69,7 @@ impl Submission {
     /// Adds an empty row to a list or map.
     fn add_row(&mut self, path: &str) {
         let next = self.controls.row_numbers(path).last().map_or(1, |last| last + 1);
-        self.controls.0.push((["value", &join_pointer(path, &next.to_string())].concat(), String::new()));
+        self.controls.0.push((format!("value{}", join_pointer(path, &next.to_string())), String::new()));
     }
 
     /// Removes all controls at a path or below it.
@@ -150,7 +150,7 @@ fn find_field<'a>(operation: &'a Operation, controls: &Controls, path: &str) -> 
     let (mut schema, mut current_path) = (&field.schema, join_pointer("", &field.name));
     for key in keys {
         while let Schema::Union(variants) = operation.resolve(schema) {
-            let variant_index: usize = controls.get(&["pick", &current_path].concat())?.parse().ok()?;
+            let variant_index: usize = controls.get(&format!("pick{current_path}"))?.parse().ok()?;
             schema = &variants.get(variant_index)?.schema;
         }
         schema = match operation.resolve(schema) {

@@ -80,10 +80,10 @@ impl OperationPage {
             <div>
             <nav class="breadcrumb" aria-label="Breadcrumb">
                 <ol>
-                    <li><a href=["/", &provider.id].concat()>"provider "<b>{provider.id.clone()}</b></a></li>
+                    <li><a href=format!("/{}", provider.id)>"provider "<b>{provider.id.clone()}</b></a></li>
                     <li><a href=group>{group_title}</a></li>
                     <li aria-current="page">
-                        <span class=["method ", operation.method.as_str()].concat()>{operation.method.as_str()}</span>" "<code>{operation.path.clone()}</code>
+                        <span class=format!("method {}", operation.method)>{operation.method.as_str()}</span>" "<code>{operation.path.clone()}</code>
                     </li>
                 </ol>
             </nav>

@@ -18,7 +18,7 @@ pub(crate) fn responses_summary(entry: &CatalogEntry, documented: &DocumentedOpe
     if documented.responses.is_empty() {
         return None;
     }
-    let url = ["/", &entry.provider.id, "/", &documented.operation.name, "/replies"].concat();
+    let url = format!("/{}/{}/replies", entry.provider.id, documented.operation.name);
     let mut html = HtmlWriter::default();
     html.raw("<ul class=\"tree\">");
     for response in &documented.responses {
@@ -56,11 +56,11 @@ pub fn responses_page(
     }
     write_types(&mut html, &responses.definitions);
     let provider = &entry.provider.id;
-    let operation = ["/", provider, "/", &documented.operation.name].concat();
+    let operation = format!("/{provider}/{}", documented.operation.name);
     view! {
         <nav class="breadcrumb" aria-label="Breadcrumb">
             <ol>
-                <li><a href=["/", provider].concat()>"provider "<b>{provider.clone()}</b></a></li>
+                <li><a href=format!("/{provider}")>"provider "<b>{provider.clone()}</b></a></li>
                 <li><a href=operation>{documented.title.clone()}</a></li>
                 <li aria-current="page">"Responses"</li>
             </ol>

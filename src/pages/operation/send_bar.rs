@@ -96,7 +96,7 @@ fn variable_inputs(page: &OperationPage, provider: &Provider) -> Option<AnyView>
         .iter()
         .map(|variable| {
             let name = [SERVER_VARIABLE_PREFIX, &variable.name].concat();
-            let about = ["about-", &name].concat();
+            let about = format!("about-{name}");
             let value = page.submission.controls.get(&name).unwrap_or_default().to_owned();
             view! {
                 <div class="field">

@@ -39,7 +39,7 @@ impl Submission {
             .0
             .iter()
             .filter(|(name, _)| match name.strip_prefix("as/") {
-                Some(path) => is_blank(&posted, &["json/", path].concat()),
+                Some(path) => is_blank(&posted, &format!("json/{path}")),
                 None => name == "view" && is_blank(&posted, ARGUMENTS_CONTROL),
             })
             .map(|(name, _)| name.clone())

@@ -11,13 +11,13 @@ pub(super) fn suggestions(annotations: &Annotations, path: &str) -> Option<AnyVi
     };
     let preview = |value: &Value| to_control_text(value).chars().take(80).collect::<String>();
     let default = annotations.default.as_ref().map(|default| {
-        view! { "Default: "<code>{preview(default)}</code>". "{button(["take", path].concat(), "Use default".into())} }
+        view! { "Default: "<code>{preview(default)}</code>". "{button(format!("take{path}"), "Use default".into())} }
     });
     let several = if annotations.examples.len() > 1 { annotations.examples.as_slice() } else { &[] };
     let examples: Vec<_> = several
         .iter()
         .enumerate()
-        .map(|(number, example)| button(["try/", &number.to_string(), path].concat(), preview(example)))
+        .map(|(number, example)| button(format!("try/{number}{path}"), preview(example)))
         .collect();
     let is_anything = default.is_some() || !examples.is_empty();
     is_anything.then(|| view! { <p class="suggested-values">{default}{examples}</p> }.into_any())

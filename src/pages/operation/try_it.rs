@@ -30,7 +30,7 @@ pub(super) fn try_it_section(page: &OperationPage, entry: &CatalogEntry, documen
         <section class="card" aria-labelledby="operation-title">
             <h3 id="operation-title" class="operation-name"><code>{operation.name.clone()}</code></h3>
             <p class="operation-path">
-                <span class=["method ", operation.method.as_str()].concat()>{operation.method.as_str()}</span><code>{operation.path.clone()}</code>
+                <span class=format!("method {}", operation.method)>{operation.method.as_str()}</span><code>{operation.path.clone()}</code>
             </p>
             <div inner_html=documented.description.clone()></div>
             {call_form(page, entry, documented, send_bar(page, (entry, documented), provider, (&environment, &authentication)))}
@@ -144,7 +144,7 @@ fn example_buttons(entry: &CatalogEntry, documented: &DocumentedOperation) -> Op
         .examples(documented)
         .enumerate()
         .map(|(number, example)| {
-            let intent = ["example/", &number.to_string()].concat();
+            let intent = format!("example/{number}");
             view! { <button type="submit" class="quiet" name="intent" value=intent>{example.title}</button> }
         })
         .collect();

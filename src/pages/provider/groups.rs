@@ -50,7 +50,7 @@ pub(super) fn group_overview(entry: &CatalogEntry, page: usize) -> AnyView {
     view! {
         {index}
         {parts}
-        {pagination(&["/", &entry.provider.id].concat(), page, ITEMS_PER_PAGE, groups.len())}
+        {pagination(&format!("/{}", entry.provider.id), page, ITEMS_PER_PAGE, groups.len())}
     }
     .into_any()
 }
@@ -65,7 +65,7 @@ pub fn group_page(entry: &CatalogEntry, group: &OperationGroup, page: usize) -> 
         <nav class="breadcrumb" aria-label="Breadcrumb">
             <ol>
                 <li><a href="/">"All providers"</a></li>
-                <li><a href=["/", id].concat()>"provider "<b>{id.to_owned()}</b></a></li>
+                <li><a href=format!("/{id}")>"provider "<b>{id.to_owned()}</b></a></li>
                 <li aria-current="page">{group.title.clone()}</li>
             </ol>
         </nav>
@@ -87,7 +87,7 @@ fn subgroups(entry: &CatalogEntry, group: &OperationGroup) -> Option<AnyView> {
         .take_while(|other| other.depth > group.depth)
         .map(|child| view! { <li><a href=group_page_url(entry, child)>{child.title.clone()}</a>{count(child)}</li> })
         .collect();
-    let label = ["Groups of ", &group.title].concat();
+    let label = format!("Groups of {}", group.title);
     (!children.is_empty()).then(|| view! { <nav class="groups" aria-label=label><ul>{children}</ul></nav> }.into_any())
 }
 
@@ -95,7 +95,7 @@ fn subgroups(entry: &CatalogEntry, group: &OperationGroup) -> Option<AnyView> {
 /// all operations.
 pub fn group_url(entry: &CatalogEntry, group: &OperationGroup) -> String {
     if lists_all_operations(entry) {
-        ["/", &entry.provider.id, "#group-", &group.slug].concat()
+        format!("/{}#group-{}", entry.provider.id, group.slug)
     } else {
         group_page_url(entry, group)
     }
@@ -103,7 +103,7 @@ pub fn group_url(entry: &CatalogEntry, group: &OperationGroup) -> String {
 
 /// Returns the URL of a group's separate page.
 fn group_page_url(entry: &CatalogEntry, group: &OperationGroup) -> String {
-    ["/", &entry.provider.id, "?group=", &encode_query_value(&group.slug)].concat()
+    format!("/{}?group={}", entry.provider.id, encode_query_value(&group.slug))
 }
 
 fn group_section(entry: &CatalogEntry, group: &OperationGroup) -> AnyView {
@@ -116,7 +116,7 @@ fn group_section(entry: &CatalogEntry, group: &OperationGroup) -> AnyView {
         list::operation_list(&entry.provider.id, entry.operations_in_group(group))
     };
     view! {
-        <section class="group" id=["group-", &group.slug].concat()>
+        <section class="group" id=format!("group-{}", group.slug)>
             {heading(group.depth, view! { {group.title.clone()}{count(group)} }.into_any())}
             <div inner_html=group.description.clone()></div>
             {vendor_link(entry, group)}
@@ -129,7 +129,7 @@ fn group_section(entry: &CatalogEntry, group: &OperationGroup) -> AnyView {
 fn group_entry(entry: &CatalogEntry, group: &OperationGroup) -> AnyView {
     let link = view! { <a href=group_page_url(entry, group)>{group.title.clone()}</a>{count(group)} };
     view! {
-        <section class="group-entry" id=["group-", &group.slug].concat()>
+        <section class="group-entry" id=format!("group-{}", group.slug)>
             {heading(group.depth, link.into_any())}
             <p class="note">{group.summary.clone()}</p>
         </section>

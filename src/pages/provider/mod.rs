@@ -38,7 +38,7 @@ pub fn provider_page(catalog: &Catalog, entry: &CatalogEntry, filter: &str, page
         <div class="lead" inner_html=document.description.clone()></div>
         <p class="note">
             <code>{provider.package.clone()}</code>" · version "{document.version.clone()}" · "
-            <a href=["/", &provider.id, "/openapi.json"].concat()>"OpenAPI document"</a>
+            <a href=format!("/{}/openapi.json", provider.id)>"OpenAPI document"</a>
             {document.documentation_url.clone().map(|url| view! { " · "<a href=url rel="noopener noreferrer">{provider.title.clone()}" documentation"</a> })}
         </p>
         {filter_form(entry, filter)}
@@ -75,9 +75,9 @@ fn security_schemes(entry: &CatalogEntry) -> AnyView {
             let text = match entry.describe_scheme(&scheme.id) {
                 Ok(description) => {
                     let parts: Vec<String> = scheme.kind.parts().iter().map(|part| entry.part_label(&scheme.kind, *part)).collect();
-                    [&description, ": ", &parts.join(", ")].concat()
+                    format!("{description}: {}", parts.join(", "))
                 }
-                Err(reason) => ["Not supported: ", &reason].concat(),
+                Err(reason) => format!("Not supported: {reason}"),
             };
             view! {
                 <div><dt><code>{scheme.id.clone()}</code></dt><dd>{text}{token_sources(scheme)}<div inner_html=scheme.description.clone()></div></dd></div>
@@ -125,7 +125,7 @@ fn filter_form(entry: &CatalogEntry, filter: &str) -> AnyView {
     let provider = &entry.provider;
     let is_filtered_in_browser = filter.is_empty() && groups::lists_all_operations(entry);
     view! {
-        <form class="search" role="search" aria-label="Filter" action=["/", &provider.id].concat()>
+        <form class="search" role="search" aria-label="Filter" action=format!("/{}", provider.id)>
             <label for="filter">"Filter the operations of "{provider.title.clone()}</label>
             <input id="filter" type="search" name="q" value=filter.to_owned() data-live=is_filtered_in_browser.then_some("") autocomplete="off" spellcheck="false"/>
             <button type="submit">"Filter"</button>
@@ -139,15 +139,15 @@ fn filtered_operations(catalog: &Catalog, entry: &CatalogEntry, filter: &str) ->
     let id = &entry.provider.id;
     let results = catalog.search(filter, Some(id), MAX_FILTERED_OPERATIONS);
     let summary = match results.total {
-        0 => ["No operation matches “", filter, "”."].concat(),
+        0 => format!("No operation matches “{filter}”."),
         total if total > MAX_FILTERED_OPERATIONS => {
-            ["Best ", &MAX_FILTERED_OPERATIONS.to_string(), " of ", &total.to_string(), " matches"].concat()
+            format!("Best {MAX_FILTERED_OPERATIONS} of {total} matches")
         }
         total => list::operation_count(total),
     };
     view! {
         <section aria-label="Filtered operations">
-            <p role="status">{summary}" · "<a href=["/", id].concat()>"Show all "{list::operation_count(entry.document.operations.len())}</a></p>
+            <p role="status">{summary}" · "<a href=format!("/{id}")>"Show all "{list::operation_count(entry.document.operations.len())}</a></p>
             {list::operation_list(id, results.operations.into_iter().map(|(_, operation)| operation))}
             {found_webhooks(&catalog.find_webhooks(filter, Some(id), MAX_FILTERED_OPERATIONS))}
         </section>

@@ -95,7 +95,7 @@ impl SearchIndex {
     /// Calls `visit` for the terms that contain a word, or begin with it: with the index of the term, and with true if
     /// the word is at its beginning, and at its end.
     fn for_each_occurrence(&self, word: &str, at_start: bool, mut visit: impl FnMut(usize, bool, bool)) {
-        let prefix_needle = ["\n", word].concat();
+        let prefix_needle = format!("\n{word}");
         let needle = if at_start { &prefix_needle } else { word };
         let mut next = 0;
         for needle_offset in memmem::find_iter(self.terms.as_bytes(), needle) {

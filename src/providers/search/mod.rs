@@ -173,7 +173,7 @@ impl SearchIndex {
     }
 
     fn has_term(&self, word: &str) -> bool {
-        memmem::find(self.terms.as_bytes(), ["\n", word, "\n"].concat().as_bytes()).is_some()
+        memmem::find(self.terms.as_bytes(), format!("\n{word}\n").as_bytes()).is_some()
     }
 
     fn term(&self, term_index: usize) -> &[u8] {

@@ -71,7 +71,7 @@ pub(super) fn is_stop_word(word: &str) -> bool {
 /// Returns a word without the ending of an English plural: `users` → `user`.
 pub(super) fn singular(word: &str) -> String {
     let stem = if let Some(stem) = word.strip_suffix("ies") {
-        return if stem.len() < MIN_STEM_BYTES { word.to_owned() } else { [stem, "y"].concat() };
+        return if stem.len() < MIN_STEM_BYTES { word.to_owned() } else { format!("{stem}y") };
     } else if ["sses", "xes", "ches", "shes"].iter().any(|ending| word.ends_with(ending)) {
         word.strip_suffix("es")
     } else if ["ss", "us", "is"].iter().any(|ending| word.ends_with(ending)) {

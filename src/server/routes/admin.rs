@@ -198,5 +198,5 @@ fn parse_audit_query(query: &HashMap<String, String>) -> AuditQuery {
 }
 
 fn page_head(title: &str) -> PageHead {
-    PageHead { title: [title, " · API Explorer"].concat(), description: title.to_owned(), ..PageHead::default() }
+    PageHead { title: format!("{title} · API Explorer"), description: title.to_owned(), ..PageHead::default() }
 }

@@ -16,7 +16,7 @@ const MAX_URLS_PER_SITEMAP: usize = 50_000;
 /// Returns `/robots.txt`.
 pub(crate) async fn robots_txt(State(app): State<AppState>) -> String {
     let rules = "User-agent: *\nDisallow: /api/\nDisallow: /tools/\nDisallow: /search\n";
-    let sitemap = app.site.origin.map(|origin| ["\nSitemap: ", &origin, "/sitemap.xml\n"].concat());
+    let sitemap = app.site.origin.map(|origin| format!("\nSitemap: {origin}/sitemap.xml\n"));
     [rules, &sitemap.unwrap_or_default()].concat()
 }
 
@@ -57,10 +57,10 @@ pub(crate) async fn sitemap_xml(State(app): State<AppState>, Query(query): Query
 }
 
 fn page_paths(entry: &CatalogEntry) -> impl Iterator<Item = String> {
-    let provider = ["/", &encode_query_value(&entry.provider.id)].concat();
+    let provider = format!("/{}", encode_query_value(&entry.provider.id));
     let operations = entry.document.operations.iter().map({
         let provider = provider.clone();
-        move |listing| [&provider, "/", &encode_query_value(&listing.name)].concat()
+        move |listing| format!("{provider}/{}", encode_query_value(&listing.name))
     });
     std::iter::once(provider).chain(operations)
 }

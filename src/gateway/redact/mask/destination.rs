@@ -205,7 +205,7 @@ fn has_url_prefix(text: &str) -> bool {
 fn looks_like_host(text: &str) -> bool {
     let text = text.trim();
     let has_separator = text.contains(['.', ':']) || text == "localhost";
-    has_separator && !text.contains(['@', ' ']) && Url::parse(&["https://", text].concat()).is_ok()
+    has_separator && !text.contains(['@', ' ']) && Url::parse(&format!("https://{text}")).is_ok()
 }
 
 fn is_link_name(name: &str) -> bool {

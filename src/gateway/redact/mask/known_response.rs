@@ -75,7 +75,7 @@ fn is_plain_type(content_type: &str) -> bool {
 fn mask_header(name: &HeaderName, value: &HeaderValue, replace: &mut Replace) -> HeaderValue {
     let hidden = HeaderValue::from_static(NOT_STORED);
     let Ok(text) = value.to_str() else { return hidden };
-    let label = || ["header ", name.as_str()].concat();
+    let label = || format!("header {name}");
     let is_shown = is_shown_header(name.as_str())
         && (name != CONTENT_TYPE || is_plain_type(text))
         && has_harmless_urls(name.as_str(), text);
@@ -163,7 +163,7 @@ fn mask_form(text: &str, replace: &mut Replace) -> String {
         }
         let is_number = value.len() <= 12 && value.parse::<f64>().is_ok();
         let is_harmless = is_number || matches!(value, "true" | "false") || is_harmless_text(&decoded_value);
-        [name, "=", &mask_part(value, &decoded, is_harmless)].concat()
+        format!("{name}={}", mask_part(value, &decoded, is_harmless))
     });
     pairs.collect::<Vec<_>>().join("&")
 }
