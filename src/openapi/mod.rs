@@ -421,7 +421,7 @@ impl Document {
     /// Returns false if the operation's path has no such parameter.
     pub fn allow_slashes(&mut self, operation: &str, parameter: &str) -> bool {
         let Some(index) = self.operation_index(operation) else { return false };
-        let has_parameter = self.operations[index].path.contains(&["{", parameter, "}"].concat());
+        let has_parameter = self.operations[index].path.contains(&format!("{{{parameter}}}"));
         if has_parameter {
             self.slash_parameters.entry(index).or_default().push(parameter.to_owned());
         }

@@ -17,7 +17,7 @@ pub(super) fn write_response(
     id_prefix: &str,
     is_open: bool,
 ) {
-    let id = anchor_id(&format!("{id_prefix}reply-"), &response.summary.status);
+    let id = anchor_id(&[id_prefix, "reply-"].concat(), &response.summary.status);
     html.raw("<details class=\"type\" id=\"").text(&id).raw(if is_open { "\" open>" } else { "\">" });
     let reason =
         response.summary.status.parse().ok().and_then(|status| StatusCode::from_u16(status).ok()?.canonical_reason());

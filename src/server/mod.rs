@@ -81,7 +81,7 @@ pub fn build_routers(gateway: Arc<Gateway>, settings: &Settings, site_files: &Si
     let _ = Executor::init_tokio();
     let leptos_options = site_files.leptos_options();
     let security_config = security::SecurityConfig::new(settings, &leptos_options);
-    let origin = settings.allowed_hosts.first().map(|host| ["https://", host].concat().into());
+    let origin = settings.allowed_hosts.first().map(|host| format!("https://{host}").into());
     let app = AppState {
         gateway,
         site: Site { options: leptos_options, inline_styles: site_files.styles(), origin },

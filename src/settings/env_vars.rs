@@ -175,7 +175,7 @@ pub(crate) fn read_secret_files(
 
 /// Returns the name of the variable that names the file of a secret.
 fn file_variable_name(name: &str) -> String {
-    [name, "_FILE"].concat()
+    format!("{name}_FILE")
 }
 
 /// Returns the names of the variables that can set a value, for help and documentation.

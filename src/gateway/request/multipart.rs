@@ -35,7 +35,7 @@ pub(super) fn encode_multipart(parts: &[WirePart]) -> Result<(HeaderValue, Vec<u
     for WirePart { name, filename, content_type, headers, content } in parts {
         let filename = filename.as_ref().map(|filename| format!("; filename=\"{}\"", escape(filename)));
         let content_type = content_type.as_ref().map(|content_type| format!("\r\nContent-Type: {content_type}"));
-        let headers: String = headers.iter().map(|(name, value)| format!("\r\n{name}: {value}")).collect();
+        let headers: String = headers.iter().map(|(name, value)| ["\r\n", name, ": ", value].concat()).collect();
         let head = format!(
             "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"{}{}{headers}\r\n\r\n",
             escape(name),

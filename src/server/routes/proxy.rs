@@ -31,8 +31,8 @@ pub(crate) async fn rewrite_root_request(State(gateway): State<Arc<Gateway>>, mu
     let Some((provider, path)) = gateway.resolve_root_request(request.method().as_str(), &path) else {
         return request;
     };
-    let query = uri.query().map_or_else(String::new, |query| ["?", query].concat());
-    let path_and_query = ["/proxy/", &provider, path.as_str(), &query].concat();
+    let query = uri.query().map_or_else(String::new, |query| format!("?{query}"));
+    let path_and_query = format!("/proxy/{provider}{path}{query}");
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = PathAndQuery::try_from(path_and_query).ok();
     if let Ok(uri) = Uri::from_parts(parts) {

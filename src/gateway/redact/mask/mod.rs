@@ -190,7 +190,7 @@ fn rewrite_secrets(
 ) -> (HeaderMap, Option<Vec<u8>>) {
     let rewrite_header = |(name, value): (&HeaderName, &HeaderValue)| {
         let Ok(text) = value.to_str() else { return (name.clone(), value.clone()) };
-        let label = || ["header ", name.as_str()].concat();
+        let label = || format!("header {name}");
         let rewritten = if secret_detection::is_secret_name(name.as_str()) {
             rewrite_whole(text, &label, replace)
         } else {
