@@ -36,6 +36,7 @@ test('arguments are accepted with and without an envelope', async ({ at, request
         headers: expect.objectContaining({ 'content-type': 'application/json', 'x-upstream': 'double' }),
         environment: 'test',
         size: 45,
+        fileName: 'apiUserV1Get.json',
         differences: expect.any(Array),
         receipt: expect.objectContaining({ providerRequestId: 'upstream-1', receivedBytes: 45 }),
       },
