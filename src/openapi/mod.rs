@@ -20,6 +20,7 @@ mod definition;
 mod document_json;
 #[cfg(test)]
 mod document_json_tests;
+mod document_value;
 mod encoding;
 mod example;
 #[cfg(test)]
@@ -62,6 +63,7 @@ mod walk;
 mod xml;
 mod yaml;
 
+pub use document_value::{DocumentValue, parse_document};
 pub use group::OperationGroup;
 pub use markdown::to_plain_text;
 pub use operation::DocumentedOperation;
@@ -166,93 +168,6 @@ fn is_json(text: &str) -> bool {
     text.trim_start().starts_with('{')
 }
 
-/// A document before it is upgraded and read. Overlays can change it.
-#[derive(Debug)]
-pub struct DocumentValue {
-    root: Value,
-    diagnostics: Vec<Diagnostic>,
-}
-
-impl DocumentValue {
-    /// Parses JSON or YAML text. The caller must limit the size of the text.
-    ///
-    /// # Errors
-    /// Returns an error if the text is neither JSON nor YAML.
-    pub fn parse(text: &str) -> anyhow::Result<Self> {
-        let mut root = parse_value(text)?;
-        let merge_keys = if is_json(text) { Vec::new() } else { yaml::remove_merge_keys(&mut root) };
-        let reason = "is left out: only a mapping or a list of mappings can be merged";
-        let diagnostics = merge_keys.into_iter().map(|location| Diagnostic::new(location, reason)).collect();
-        Ok(Self { root, diagnostics })
-    }
-
-    /// Applies an overlay. Its actions that change nothing are reported.
-    ///
-    /// # Errors
-    /// Returns an error if the result is nested too deeply.
-    pub fn apply(&mut self, overlay: &Overlay) -> anyhow::Result<()> {
-        self.diagnostics.extend(overlay.apply(&mut self.root)?);
-        Ok(())
-    }
-
-    /// Returns the document as JSON text.
-    pub fn to_json(&self) -> String {
-        self.root.to_string()
-    }
-
-    /// Reads the document.
-    ///
-    /// # Errors
-    /// Returns an error if it is not an `OpenAPI` document.
-    pub fn into_document(self) -> anyhow::Result<Document> {
-        let Self { mut root, diagnostics: value_diagnostics } = self;
-        upgrade::upgrade(&mut root)?;
-        media_types::copy_media_types(&mut root);
-        identifiers::resolve_identifiers(&mut root);
-        inheritance::complete_mappings(&mut root);
-        let (operations, mut diagnostics) = operation_summary::list_operations(&root);
-        diagnostics.extend(value_diagnostics);
-        let (webhooks, webhook_diagnostics) = provider_request::list_webhooks(&root);
-        diagnostics.extend(webhook_diagnostics);
-        let by_name = operations.iter().enumerate().map(|(index, operation)| (operation.name.clone(), index)).collect();
-        let security_schemes = security::read_security_schemes(Resolver::Whole(&root), &mut diagnostics);
-        let groups = group::build_groups(&root, &operations, &mut diagnostics);
-        let slash_parameters = operations.iter().enumerate().filter_map(|(index, operation)| {
-            let names = slash_parameters::read_slash_parameters(Resolver::Whole(&root), operation);
-            (!names.is_empty()).then_some((index, names))
-        });
-        let (summary, description) =
-            (string_or_empty(&root["info"]["summary"]), string_or_empty(&root["info"]["description"]));
-        Ok(Document {
-            title: scalar_text(&root["info"]["title"]),
-            version: scalar_text(&root["info"]["version"]),
-            summary: to_plain_text(if summary.is_empty() { &description } else { &summary }),
-            description: markdown::to_html(&description),
-            categories: categories::read_categories(&root["info"]),
-            documentation_url: external_docs_url(&root),
-            environments: server::read_environments(&root["servers"]),
-            groups,
-            slash_parameters: slash_parameters.collect(),
-            search_fields: SearchFields::new(&root, &operations)?,
-            json: DocumentJson::new(&root)?,
-            operations,
-            webhooks,
-            security_schemes,
-            diagnostics,
-            by_name,
-            has_server_override: false,
-        })
-    }
-}
-
-/// Parses a document from JSON or YAML text. The caller must limit the size of the text.
-///
-/// # Errors
-/// Returns an error if the text is neither JSON nor YAML, or is not an `OpenAPI` document.
-pub fn parse_document(text: &str) -> anyhow::Result<Document> {
-    DocumentValue::parse(text)?.into_document()
-}
-
 impl Document {
     /// Returns the index of an operation in [`Document::operations`].
     pub fn operation_index(&self, name: &str) -> Option<usize> {
@@ -304,20 +219,19 @@ impl Document {
         let parts = self.parts();
         let mut documented = response::read_responses(Resolver::Parts(&parts), &self.operations[index]);
         for link in documented.responses.iter_mut().flat_map(|response| &mut response.links) {
-            link.operation = self.find_link_target(&link.target);
+            link.operation = self.find_link_target(Resolver::Parts(&parts), &link.target);
         }
         Some(documented)
     }
 
     /// Returns the name of the operation that an `operationId` or an `operationRef` within the document means.
-    fn find_link_target(&self, target: &str) -> Option<String> {
+    fn find_link_target(&self, resolver: Resolver, target: &str) -> Option<String> {
         let operation = if let Some(pointer) = target.strip_prefix('#') {
             let pointer = percent_encoding::percent_decode_str(pointer).decode_utf8_lossy();
             self.operations.iter().find(|operation| operation.pointer() == *pointer)?
         } else {
             let operation = &self.operations[self.operation_index(&operation_name::from_id(target))?];
-            let parts = self.parts();
-            let id = operation.resolve(Resolver::Parts(&parts))?.get("operationId");
+            let id = operation.resolve(resolver)?.get("operationId");
             Some(operation).filter(|_| id.is_some_and(|id| id == target))?
         };
         Some(operation.name.clone())

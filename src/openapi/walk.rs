@@ -72,12 +72,12 @@ fn visit_as(value: &mut Value, role: Role, visit: &mut dyn FnMut(&mut Map<String
     }
 }
 
-/// Does the same, and passes the reference to each object: `#/components/schemas/Pet`.
+/// Calls a function for each object as [`visit_objects`] does, with the reference to it: `#/components/schemas/Pet`.
 pub(super) fn visit_objects_with_references(value: &mut Value, visit: &mut dyn FnMut(&mut Map<String, Value>, &str)) {
     visit_objects_from(value, "#", visit);
 }
 
-/// Does the same for the object at a reference.
+/// Calls a function for each object of a value as [`visit_objects_with_references`] does. `reference` leads to the value.
 pub(super) fn visit_objects_from(
     value: &mut Value,
     reference: &str,
