@@ -3,6 +3,7 @@
 use super::{
     CallRequest, Gateway, example,
     file_name::response_file_name,
+    headers::content_type,
     next_page::{Page, find_next_page},
     observe::{CallRecorder, CallSummary},
     pipeline::{Call, Input, Redacted, validate_arguments},
@@ -23,7 +24,7 @@ use crate::{
     store::sessions::SessionId,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use reqwest::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{CONTENT_DISPOSITION, HeaderValue};
 use std::sync::Arc;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -136,7 +137,7 @@ impl CallOutcome {
 
     fn new(redacted: Redacted, request_id: &str, operation: &str) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let content_type = redacted.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let content_type = content_type(&redacted.headers);
         let is_text_type = MediaType::parse(content_type).has_charset();
         let file_name = response_file_name(
             redacted.headers.get(CONTENT_DISPOSITION).map(HeaderValue::as_bytes).unwrap_or_default(),

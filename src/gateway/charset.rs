@@ -1,6 +1,7 @@
 //! Decodes the text of responses that is in another charset than UTF-8.
 
 use super::{
+    headers::content_type,
     redact::scrub::{Redactions, scrub_bytes},
     request::multipart::header_parameters,
     transport::response::UpstreamResponse,
@@ -125,10 +126,6 @@ pub(crate) fn with_utf8_charset(mut headers: HeaderMap) -> HeaderMap {
         headers.insert(CONTENT_TYPE, value);
     }
     headers
-}
-
-fn content_type(headers: &HeaderMap) -> &str {
-    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 #[cfg(test)]

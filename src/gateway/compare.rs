@@ -2,6 +2,7 @@
 //! possible, no differences are reported.
 
 use super::{
+    headers::content_type,
     redact::{
         BLOCKING_THRESHOLD_BYTES,
         scrub::{self, Redactions},
@@ -15,7 +16,6 @@ use crate::{
     },
     openapi::{Difference, Document, ExpectedResponse},
 };
-use reqwest::header::CONTENT_TYPE;
 
 /// Maximum size of a body that is compared, in bytes.
 const MAX_COMPARED_BYTES: usize = 1_000_000;
@@ -53,8 +53,7 @@ pub(crate) fn find_expected_response(
     operation: &Operation,
     upstream_response: &UpstreamResponse,
 ) -> ExpectedResponse {
-    let content_type =
-        upstream_response.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type = content_type(&upstream_response.headers);
     document.expected_response(&operation.name, upstream_response.status, content_type)
 }
 

@@ -12,6 +12,7 @@ pub mod credential;
 mod documents;
 mod example;
 mod file_name;
+mod headers;
 pub mod metrics;
 mod next_page;
 mod observe;

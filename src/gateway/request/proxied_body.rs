@@ -11,6 +11,7 @@ use super::{
     proxied_multipart::{ProxiedMultipart, ensure_utf8},
 };
 use crate::{
+    gateway::headers,
     model::{
         Arguments,
         check::check_arguments,
@@ -22,7 +23,7 @@ use crate::{
     },
     openapi::Document,
 };
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -44,7 +45,7 @@ pub(crate) fn find_media_type<'a>(
     media_types: &'a [String],
     request: ProxyRequest,
 ) -> Result<Option<&'a str>, ExplorerError> {
-    let content_type = content_type_text(request.headers);
+    let content_type = headers::content_type(request.headers);
     if media_types.is_empty() || request.body.is_empty() || content_type.is_empty() {
         return Ok(None);
     }
@@ -57,10 +58,6 @@ pub(crate) fn find_media_type<'a>(
             media_types.join(", ")
         ))
     })
-}
-
-fn content_type_text(headers: &HeaderMap) -> &str {
-    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 impl ProxiedBody {
@@ -87,7 +84,7 @@ impl ProxiedBody {
             if documented_body.required && documented_body.encoding() != BodyEncoding::Raw {
                 validate(document, operation, &Arguments::new())?;
             }
-            let sent_type = MediaType::parse(content_type_text(request.headers));
+            let sent_type = MediaType::parse(headers::content_type(request.headers));
             let content_type = documented_content_type(documented_body).filter(|_| {
                 !sent_type.is_multipart() && sent_type.is_same(MediaType::parse(&documented_body.content_type))
             });
@@ -95,7 +92,7 @@ impl ProxiedBody {
         }
         let sent_content_type = request.headers.get(CONTENT_TYPE);
         let content_type = documented_content_type(documented_body).or(sent_content_type.cloned());
-        match encoding(documented_body, content_type_text(request.headers)) {
+        match encoding(documented_body, headers::content_type(request.headers)) {
             BodyEncoding::Json => {
                 let value = match resolved {
                     Some(fields) => Value::Object(fields),
@@ -114,7 +111,7 @@ impl ProxiedBody {
                 Ok(Self { bytes: Some(text.into_bytes()), content_type, arguments })
             }
             BodyEncoding::Multipart => {
-                let sent_content_type = content_type_text(request.headers);
+                let sent_content_type = headers::content_type(request.headers);
                 let ProxiedMultipart { parts, arguments } =
                     ProxiedMultipart::read(operation, request.body, sent_content_type)?;
                 validate(document, operation, &arguments)?;

@@ -7,7 +7,11 @@ use super::{
     rewrite_whole,
     secret_detection::{is_secret_name, is_session_name},
 };
-use crate::{gateway::transport::response::UpstreamResponse, model::media_type::MediaType, openapi::ExpectedResponse};
+use crate::{
+    gateway::{headers::content_type, transport::response::UpstreamResponse},
+    model::media_type::MediaType,
+    openapi::ExpectedResponse,
+};
 use encoding_rs::Encoding;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
@@ -41,7 +45,7 @@ pub(super) fn rewrite_known(
         .filter(|(name, _)| is_plain_name(name.as_str()) || is_shown_header(name.as_str()))
         .map(|(name, value)| (name.clone(), mask_header(name, value, replace)))
         .collect();
-    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type = content_type(headers);
     let body = &upstream_response.body;
     let masked = mask_body(expected_response, MediaType::parse(content_type), body, replace);
     let body = masked.unwrap_or_else(|| {
