@@ -148,6 +148,8 @@ interface Fixtures {
   signInAs: (name: string) => Promise<void>;
   /** Returns the requests for a user that the fake upstream received. */
   recorded: (user: string) => Promise<Recorded[]>;
+  /** Opens the page of an operation, and sends a call that selects a behavior of the fake upstream. */
+  call: (behavior: string) => Promise<void>;
 }
 
 export const test = base.extend<Fixtures>({
@@ -167,6 +169,13 @@ export const test = base.extend<Fixtures>({
   signInAs: async ({ page }, use) => use((name) => signInAtProvider(page, name)),
   recorded: async ({ at, request }, use) => {
     await use(async (user) => (await request.get(`${at.upstream}/recorded/${user}`)).json() as Promise<Recorded[]>);
+  },
+  call: async ({ at, parts, openOperation, unique }, use) => {
+    await openOperation(at.faults, 'apiUserV1Get');
+    await use(async (behavior) => {
+      await parts.input('user_id').fill(`${behavior}.${unique}`);
+      await parts.send.click();
+    });
   },
 });
 

@@ -4,29 +4,18 @@ import { readFile } from 'node:fs/promises';
 import { expect, hasScripts, open, test, type OperationPage } from '../fixtures.ts';
 import { PIXEL } from '../upstream.ts';
 
-/** Requests a user that selects a behavior of the fake upstream. */
-const it = test.extend<{ call: (behaviour: string) => Promise<void> }>({
-  call: async ({ at, parts, openOperation, unique }, use) => {
-    await openOperation(at.faults, 'apiUserV1Get');
-    await use(async (behaviour) => {
-      await parts.input('user_id').fill(`${behaviour}.${unique}`);
-      await parts.send.click();
-    });
-  },
-});
-
 /** Returns the control that saves the body: a button, or a link without scripts. */
 function download(parts: OperationPage) {
   return parts.response.getByRole(hasScripts() ? 'button' : 'link', { name: 'Download', exact: true });
 }
 
-it('text in another charset is readable', async ({ call, parts }) => {
+test('text in another charset is readable', async ({ call, parts }) => {
   await call('latin');
   await expect(parts.response.getByRole('region', { name: 'Raw body', exact: true })).toHaveText('Größe');
   await expect(parts.response).toContainText('windows-1252');
 });
 
-it('comma-separated values are a table, and can be shown raw', async ({ call, parts }) => {
+test('comma-separated values are a table, and can be shown raw', async ({ call, parts }) => {
   await call('table');
   const table = parts.response.getByRole('table');
   await expect(table.getByRole('columnheader')).toHaveText(['name', 'ort']);
@@ -36,7 +25,7 @@ it('comma-separated values are a table, and can be shown raw', async ({ call, pa
   await expect(parts.response.getByRole('region', { name: 'Raw body', exact: true })).toContainText('"Ä, <b>B</b>",Köln');
 });
 
-it('XML and SVG are shown as source', async ({ call, page, parts }) => {
+test('XML and SVG are shown as source', async ({ call, page, parts }) => {
   await call('xml');
   await expect(parts.response.getByRole('region', { name: 'Source', exact: true })).toHaveText('<?xml version="1.0"?><a><b x="1">two</b></a>');
   await call('vector');
@@ -45,7 +34,7 @@ it('XML and SVG are shown as source', async ({ call, page, parts }) => {
   await expect(page).not.toHaveTitle('taken over');
 });
 
-it('an image is shown, and can be saved', async ({ call, page, parts, recorded, unique }) => {
+test('an image is shown, and can be saved', async ({ call, page, parts, recorded, unique }) => {
   await call('pixel');
   const image = parts.response.getByRole('img', { name: 'Image in the response' });
   await expect(image).toBeVisible();
@@ -56,7 +45,7 @@ it('an image is shown, and can be saved', async ({ call, page, parts, recorded, 
   expect(await recorded(`pixel.${unique}`)).toHaveLength(1);
 });
 
-it('a file is saved under its name, and its bytes are shown', async ({ call, page, parts }) => {
+test('a file is saved under its name, and its bytes are shown', async ({ call, page, parts }) => {
   await call('archive');
   await expect(parts.response).toContainText('The body is binary (application/zip). Download it to open it.');
   await expect(parts.response.getByRole('region', { name: 'Bytes in hexadecimal', exact: true })).toContainText('50 4b 05 06 ff');
@@ -64,7 +53,7 @@ it('a file is saved under its name, and its bytes are shown', async ({ call, pag
   expect(saved.suggestedFilename()).toBe('Übersicht.zip');
 });
 
-it('problem details are explained', async ({ call, parts }) => {
+test('problem details are explained', async ({ call, parts }) => {
   await call('problem');
   await expect(parts.response).toContainText('No good. The age is negative.');
   await expect(parts.response.getByRole('listitem').filter({ hasText: 'age' })).toHaveText('age: Must be positive.');

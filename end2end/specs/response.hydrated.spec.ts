@@ -6,17 +6,6 @@ import type { Download } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
 import { LARGE, LARGE_SHA256, PNG } from '../upstream.ts';
 
-/** Requests a user that selects a behavior of the fake upstream. */
-const it = test.extend<{ call: (behaviour: string) => Promise<void> }>({
-  call: async ({ at, parts, openOperation, unique }, use) => {
-    await openOperation(at.faults, 'apiUserV1Get');
-    await use(async (behaviour) => {
-      await parts.input('user_id').fill(`${behaviour}.${unique}`);
-      await parts.send.click();
-    });
-  },
-});
-
 const REFUSALS = [
   ['unauthorized', '401 Unauthorized', 'unauthorized_credentials: Unauthorized credentials.', 'Likely cause: the credential was mistyped, has expired or was replaced'],
   ['unknown', '404 Not Found', 'user_not_found: User could not be found.', 'Likely cause: an ID was mistyped, belongs to another environment or account, or refers to something that was deleted.'],
@@ -24,7 +13,7 @@ const REFUSALS = [
 ] as const;
 
 for (const [behaviour, status, error, cause] of REFUSALS) {
-  it(`${status} is explained`, async ({ call, parts }) => {
+  test(`${status} is explained`, async ({ call, parts }) => {
     await call(behaviour);
     for (const text of [status, error, cause]) await expect(parts.response).toContainText(text);
     const code = status.slice(0, 3);
@@ -34,7 +23,7 @@ for (const [behaviour, status, error, cause] of REFUSALS) {
   });
 }
 
-it('HTML is shown as source', async ({ call, page, parts }) => {
+test('HTML is shown as source', async ({ call, page, parts }) => {
   await call('broken');
   await expect(parts.response).toContainText('500 Internal Server Error');
   await expect(parts.response).toContainText("The problem is on the provider's side.");
@@ -43,7 +32,7 @@ it('HTML is shown as source', async ({ call, page, parts }) => {
   await expect(page).not.toHaveTitle('taken over');
 });
 
-it('a call can be canceled, and another one sent', async ({ call, parts, faults }) => {
+test('a call can be canceled, and another one sent', async ({ call, parts, faults }) => {
   faults.expect(/^request failed: net::ERR_ABORTED \(\/api\/call\)/);
   await call('slow');
   await expect(parts.response.page().getByRole('progressbar', { name: 'Waiting for the response' })).toBeVisible();
@@ -56,36 +45,36 @@ it('a call can be canceled, and another one sent', async ({ call, parts, faults 
   await expect(parts.response).toContainText('200 OK');
 });
 
-it('a timeout is explained', async ({ call, parts, faults }) => {
+test('a timeout is explained', async ({ call, parts, faults }) => {
   faults.expect(/^console: .*status of 504.*\/api\/call/);
   await call('slow');
   await expect(parts.response).toContainText('Stytch did not respond within 2 s (EXPLORER_TIMEOUT).');
   await expect(parts.send).toBeEnabled();
 });
 
-it('an empty body is reported as empty', async ({ call, parts }) => {
+test('an empty body is reported as empty', async ({ call, parts }) => {
   await call('empty');
   await expect(parts.response).toContainText('204 No Content');
   await expect(parts.response).toContainText('The response has no body.');
 });
 
-it('a binary body can be downloaded unchanged', async ({ call, page, parts }) => {
+test('a binary body can be downloaded unchanged', async ({ call, page, parts }) => {
   await call('binary');
   const [download] = await Promise.all([page.waitForEvent('download'), parts.response.getByRole('button', { name: 'Download', exact: true }).click()]);
   expect(await bytesOf(download)).toEqual(PNG);
 });
 
-it('text is shown unchanged', async ({ call, parts }) => {
+test('text is shown unchanged', async ({ call, parts }) => {
   await call('text');
   await expect(parts.response.getByRole('region', { name: 'Raw body', exact: true })).toHaveText('Plain words, <b>not markup</b>, ünïcödé 😀.');
 });
 
-it('invalid JSON is shown as text', async ({ call, parts }) => {
+test('invalid JSON is shown as text', async ({ call, parts }) => {
   await call('invalid-json');
   await expect(parts.response.getByRole('region', { name: 'Raw body', exact: true })).toHaveText('{"status_code": 200, "cut": ');
 });
 
-it('a part of a 5 MB body is shown, all of it can be downloaded, and the page stays responsive', async ({ call, page, parts }) => {
+test('a part of a 5 MB body is shown, all of it can be downloaded, and the page stays responsive', async ({ call, page, parts }) => {
   await call('large');
   await expect(parts.response).toContainText('The first 200.0 kB of 5.0 MB is shown. Download the body to see all of it.');
   const shown = await parts.response.getByRole('region', { name: 'Raw body', exact: true }).innerText();
@@ -98,13 +87,13 @@ it('a part of a 5 MB body is shown, all of it can be downloaded, and the page st
   await expect(parts.snippet).toContainText("user_id: 'still-usable'");
 });
 
-it('a body over 10 MB is refused', async ({ call, parts, faults }) => {
+test('a body over 10 MB is refused', async ({ call, parts, faults }) => {
   faults.expect(/^console: .*status of 502.*\/api\/call/);
   await call('too-large');
   await expect(parts.response).toContainText('The response is larger than the limit of 10 MB (EXPLORER_REPLY_LIMIT_MB).');
 });
 
-it('a redirect is shown, not followed', async ({ call, parts, recorded, unique }) => {
+test('a redirect is shown, not followed', async ({ call, parts, recorded, unique }) => {
   await call('redirect');
   await expect(parts.response).toContainText('302 Found');
   await expect(parts.response).toContainText('To protect the credential, the explorer does not follow redirects.');
@@ -114,7 +103,7 @@ it('a redirect is shown, not followed', async ({ call, parts, recorded, unique }
   expect(await recorded(`followed.${unique}`)).toHaveLength(0);
 });
 
-it('large parts are collapsed, small ones are expanded', async ({ call, parts }) => {
+test('large parts are collapsed, small ones are expanded', async ({ call, parts }) => {
   await call('folds');
   const body = parts.response.getByRole('region', { name: 'Body', exact: true });
   await expect(body.getByText('"seen at once"')).toBeVisible();
@@ -123,7 +112,7 @@ it('large parts are collapsed, small ones are expanded', async ({ call, parts })
   await expect(body.getByText('"item 99"')).toBeVisible();
 });
 
-it('a response has a status, duration, size, environment and headers', async ({ call, parts }) => {
+test('a response has a status, duration, size, environment and headers', async ({ call, parts }) => {
   await call('text');
   await expect(parts.response).toContainText('200 OK');
   await expect(parts.response).toContainText(/\d+(\.\d+)? m?s · 49 B · test · request [0-9a-f-]{36}/);
@@ -134,7 +123,7 @@ it('a response has a status, duration, size, environment and headers', async ({ 
   await expect(parts.response.getByText('text/plain; charset=utf-8')).toBeVisible();
 });
 
-it('a response can be shown raw, copied and downloaded', async ({ call, page, context, parts }) => {
+test('a response can be shown raw, copied and downloaded', async ({ call, page, context, parts }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await call('unknown');
   await parts.response.getByRole('radio', { name: 'Raw', exact: true }).check();

@@ -166,40 +166,36 @@ fn body_rules(documented: &DocumentedOperation) -> Option<AnyView> {
 /// Renders the choice of a media type, if the body can be sent in several.
 fn media_type_select(documented: &DocumentedOperation) -> Option<AnyView> {
     let chosen = documented.operation.body.as_ref()?.content_type.as_str();
-    let options: Vec<_> = documented
-        .media_types
-        .iter()
-        .map(|media_type| view! { <option value=media_type.clone() selected=media_type == chosen>{media_type.clone()}</option> })
-        .collect();
-    (options.len() > 1).then(|| {
-        view! {
-            <div class="media">
-                <label for="media">"Body format"</label>
-                <select id="media" name="media">{options}</select>
-                <button type="submit" class="quiet without-script" name="intent" value="redraw">"Show fields"</button>
-            </div>
-        }
-        .into_any()
-    })
+    let options = media_type_options(&documented.media_types, chosen)?;
+    let select = view! {
+        <div class="media">
+            <label for="media">"Body format"</label>
+            <select id="media" name="media">{options}</select>
+            <button type="submit" class="quiet without-script" name="intent" value="redraw">"Show fields"</button>
+        </div>
+    };
+    Some(select.into_any())
 }
 
 /// Renders the choice of the media type of the response, if the document has several.
 fn accept_select(documented: &DocumentedOperation, submission: &Submission) -> Option<AnyView> {
     let chosen = submission.controls.get("accept").unwrap_or_default();
-    let options: Vec<_> = documented
-        .response_media_types
-        .iter()
-        .map(|media_type| view! { <option value=media_type.clone() selected=media_type == chosen>{media_type.clone()}</option> })
-        .collect();
-    (options.len() > 1).then(|| {
-        view! {
-            <div class="media">
-                <label for="accept">"Accept"</label>
-                <select id="accept" name="accept"><option value="">"any documented type"</option>{options}</select>
-            </div>
-        }
-        .into_any()
-    })
+    let options = media_type_options(&documented.response_media_types, chosen)?;
+    let select = view! {
+        <div class="media">
+            <label for="accept">"Accept"</label>
+            <select id="accept" name="accept"><option value="">"any documented type"</option>{options}</select>
+        </div>
+    };
+    Some(select.into_any())
+}
+
+/// Renders the options of a choice of media types; `None` if there is nothing to choose.
+fn media_type_options(media_types: &[String], chosen: &str) -> Option<Vec<impl IntoView + use<>>> {
+    let option = |media_type: &String| {
+        view! { <option value=media_type.clone() selected=media_type == chosen>{media_type.clone()}</option> }
+    };
+    (media_types.len() > 1).then(|| media_types.iter().map(option).collect())
 }
 
 fn initial_outcome(page: &OperationPage) -> String {

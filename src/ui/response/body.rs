@@ -79,6 +79,5 @@ fn write_actions(html: &mut HtmlWriter, response: &CallResponse, can_copy: bool,
 
 /// Returns the part of a text that is shown, cut at a character boundary.
 pub(super) fn truncate_text(text: &str) -> &str {
-    let end = (0..=MAX_TEXT_BYTES.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
-    &text[..end.unwrap_or_default()]
+    &text[..text.floor_char_boundary(MAX_TEXT_BYTES)]
 }
