@@ -68,6 +68,8 @@ export class OperationPage {
   readonly cancel: Locator;
   readonly environment: Locator;
   readonly response: Locator;
+  /** The status of the last call. */
+  readonly status: Locator;
   readonly snippet: Locator;
   readonly json: Locator;
   readonly authentication: Locator;
@@ -80,6 +82,7 @@ export class OperationPage {
     this.cancel = page.getByRole('button', { name: 'Cancel', exact: true });
     this.environment = page.getByRole('combobox', { name: 'Environment', exact: true });
     this.response = page.getByRole('region', { name: 'Response', exact: true });
+    this.status = this.response.getByRole('status');
     this.snippet = page.getByRole('region', { name: 'TypeScript', exact: true });
     this.json = page.getByRole('textbox', { name: 'Arguments as JSON', exact: true });
     this.authentication = page.getByRole('region', { name: 'Authentication', exact: true });
@@ -97,9 +100,26 @@ export class OperationPage {
     return this.page.getByRole('group', { name, exact: true });
   }
 
-  /** Returns the field at a location in the arguments, with its JSON checkbox and its error message. */
+  /** Returns the field at a location in the arguments, with its error message. */
   field(place: string): Locator {
     return this.page.locator(`.field[data-at="${place}"]`);
+  }
+
+  /** Returns the button that enters the value of a field as JSON. */
+  jsonButton(name: string): Locator {
+    return this.page.getByRole('button', { name: `${name} as JSON`, exact: true });
+  }
+
+  /** Replaces the input of a field by one for JSON. */
+  async enterAsJson(name: string): Promise<void> {
+    await this.jsonButton(name).click();
+    await expect(this.jsonButton(name)).toHaveAttribute('aria-pressed', 'true');
+  }
+
+  /** Opens what is folded at first: optional fields, credentials, the choice of the gateway. */
+  async unfold(): Promise<void> {
+    const folded = this.page.locator(':is(#optional-fields, .setting > details):not([open]) > summary');
+    while ((await folded.count()) > 0) await folded.first().click();
   }
 
   /** Opens one of the two views of the arguments. */
@@ -125,6 +145,7 @@ export class OperationPage {
 
   /** Fills in the authentication card, and clicks one of its buttons. */
   async authenticate(button: 'Save credentials' | 'Clear', project = '', secret = ''): Promise<void> {
+    await this.unfold();
     if (button === 'Save credentials') {
       await this.authentication.getByLabel('Project ID', { exact: true }).fill(project);
       await this.authentication.getByLabel('Secret', { exact: true }).fill(secret);
@@ -140,7 +161,7 @@ interface Fixtures {
   faults: Faults;
   /** The parts of the page. */
   parts: OperationPage;
-  /** Opens an operation page of an explorer, and waits until it is interactive. */
+  /** Opens an operation page of an explorer, waits until it is interactive, and opens what is folded. */
   openOperation: (server: string, operation: string) => Promise<void>;
   /** A name that is unique to the test. */
   unique: string;
@@ -164,7 +185,12 @@ export const test = base.extend<Fixtures>({
     { auto: true },
   ],
   parts: async ({ page }, use) => use(new OperationPage(page)),
-  openOperation: async ({ page }, use) => use((server, operation) => open(page, `${server}/stytch/${operation}`)),
+  openOperation: async ({ page, parts }, use) => {
+    await use(async (server, operation) => {
+      await open(page, `${server}/stytch/${operation}`);
+      await parts.unfold();
+    });
+  },
   unique: async ({}, use, { testId }) => use(testId),
   signInAs: async ({ page }, use) => use((name) => signInAtProvider(page, name)),
   recorded: async ({ at, request }, use) => {

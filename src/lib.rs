@@ -16,7 +16,6 @@
 pub mod islands;
 pub mod model;
 pub mod server_functions;
-pub mod snippet;
 pub mod ui;
 
 #[cfg(feature = "ssr")]
@@ -39,6 +38,8 @@ pub mod providers;
 pub mod server;
 #[cfg(feature = "ssr")]
 pub mod settings;
+#[cfg(feature = "ssr")]
+pub mod snippet;
 #[cfg(feature = "ssr")]
 pub mod store;
 

@@ -6,12 +6,13 @@
 #[cfg(feature = "ssr")]
 use crate::{
     model::error::ErrorCode,
+    pages::operation::read_form_state,
     snippet::{SnippetInput, SnippetPreference},
     ui::preview::complete_response,
 };
 use crate::{
-    model::{Arguments, credential::CredentialStatus, error::ExplorerError, response::GatewayResponse},
-    ui::snippet::RenderedSnippet,
+    model::{Arguments, credential::CredentialStatus, error::ExplorerError, form::Controls, response::GatewayResponse},
+    ui::{form_state::FormState, snippet::RenderedSnippet},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 use std::collections::BTreeMap;
@@ -56,6 +57,20 @@ pub async fn call(
     complete_response(&context.gateway, &context.caller, &mut outcome, true).await;
     outcome.new_session.into_iter().for_each(|session| context.set_session_cookie(session));
     Ok(outcome.into_page_response())
+}
+
+/// Reads the form of an operation: checks it, and renders the call as source code. `client` is the id or label of the
+/// target, which the browser remembers.
+///
+/// # Errors
+/// Returns an error if the provider or the operation is unknown, or if the store does not respond.
+#[server(input = Json, output = Json, endpoint = "form")]
+pub async fn read_form(provider: String, operation: String, controls: Controls) -> Result<FormState, ExplorerError> {
+    let context = ssr::RequestContext::extract()?;
+    let names = (provider.as_str(), operation.as_str());
+    let (form_state, preference) = read_form_state(&context.gateway, &context.caller, names, &controls).await?;
+    preference.iter().for_each(|preference| context.set_preference_cookie(preference));
+    Ok(form_state)
 }
 
 /// Saves the caller's own credential on the server, sealed, for this session. The keys of the values are `scheme/part`.

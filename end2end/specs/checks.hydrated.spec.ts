@@ -11,7 +11,7 @@ async function expectRefused(parts: OperationPage, input: Locator, message: RegE
   await expect(input).toHaveAttribute('aria-invalid', 'true');
   await expect(input).toHaveAccessibleDescription(message);
   await expect(input).toHaveValue(typed);
-  await expect(parts.response).toContainText('The response will appear here.');
+  await expect(parts.response).toContainText('Send the request to see the response.');
 }
 
 test.describe('Create', () => {
@@ -82,7 +82,7 @@ test.describe('Create', () => {
   });
 
   test('an invalid JSON value is reported at its field', async ({ parts }) => {
-    await parts.field('/email').getByRole('checkbox').check();
+    await parts.enterAsJson('email');
     const value = parts.field('/email').getByRole('textbox', { name: 'JSON value', exact: true });
     await value.fill('{"a": }');
     await expectRefused(parts, value, /line 1, column 7/);

@@ -45,7 +45,7 @@ test('Enter in a field sends nothing while the URL is missing', async ({ at, pag
   await parts.input('email').fill('a@b.c');
   await parts.input('email').press('Enter');
   await expect(parts.hint).toHaveText('Enter a gateway URL above to enable sending.');
-  await expect(parts.response).toContainText('The response will appear here.');
+  await expect(parts.response).toContainText('Send the request to see the response.');
   expect(sent).toEqual([]);
 });
 

@@ -96,7 +96,7 @@ test('invalid JSON stays in the JSON view, and the position of the error is show
   await expect(page.getByRole('radio', { name: 'JSON', exact: true })).toBeChecked();
   await parts.send.click();
   await expect(parts.json).toBeFocused();
-  await expect(parts.response).toContainText('The response will appear here.');
+  await expect(parts.response).toContainText('Send the request to see the response.');
   await parts.json.fill('{"email": "a@b.c"}');
   await expect(parts.json).not.toHaveAttribute('aria-invalid', 'true');
   await parts.show('Form');
@@ -129,5 +129,5 @@ test('invalid arguments entered as JSON are reported with their field', async ({
   await parts.send.click();
   await expect(parts.json).toHaveAccessibleDescription(/phone_number: Must be a phone number in E\.164/);
   await expect(parts.json).toHaveAccessibleDescription(/create_user_as_pending: Must be true or false, not text/);
-  await expect(parts.response).toContainText('The response will appear here.');
+  await expect(parts.response).toContainText('Send the request to see the response.');
 });

@@ -79,11 +79,11 @@ test('invalid JSON stays in the input, and the position of the error is shown', 
 });
 
 test('a single value can be entered as JSON', async ({ parts }) => {
-  await parts.field('/email').getByRole('checkbox').check();
+  await parts.enterAsJson('email');
   await parts.field('/email').getByRole('textbox', { name: 'JSON value', exact: true }).fill('null');
   await parts.send.click();
   await expect(parts.response).toContainText('200 OK');
-  await expect(parts.field('/email').getByRole('checkbox')).toBeChecked();
+  await expect(parts.jsonButton('email')).toHaveAttribute('aria-pressed', 'true');
   await expect(parts.snippet).toContainText('email: null');
 });
 

@@ -18,6 +18,7 @@ test('values entered before hydration are kept', async ({ at, page, parts }) => 
   const release = await delayModule(page);
   await page.goto(`${at.plain}/stytch/apiUserV1Create`, { waitUntil: 'commit' });
   await parts.input('email').fill('early@b.c');
+  await page.locator('#optional-fields > summary').click();
   await page.getByRole('combobox', { name: 'create_user_as_pending', exact: true }).selectOption('false');
   await parts.group('roles').getByRole('textbox').fill('reader');
   await parts.environment.selectOption('live');
@@ -62,15 +63,16 @@ test('the keyboard moves the focus from the email address to the response', asyn
   await page.keyboard.type('keys@b.c');
   const passed: string[] = [];
   const focused = page.locator(':focus');
-  while (!(await parts.send.evaluate((send) => send === document.activeElement))) {
+  while (!passed.includes('value/roles/0')) {
     await page.keyboard.press('Tab');
     await expect(focused).toBeInViewport();
     passed.push((await focused.getAttribute('name')) ?? (await focused.innerText()));
     expect(passed.length, passed.join(', ')).toBeLessThan(80);
   }
-  const inOrder = ['value/phone_number', 'value/name/first_name', 'value/create_user_as_pending', 'key/trusted_metadata/0', 'value/external_id', 'value/roles/0', 'environment'];
+  const inOrder = ['value/phone_number', 'value/name/first_name', 'value/create_user_as_pending', 'key/trusted_metadata/0', 'value/external_id', 'value/roles/0'];
   expect(passed.filter((name) => inOrder.includes(name))).toEqual(inOrder);
-  await page.keyboard.press('Enter');
+  // Send is above the form, and can be pressed from everywhere.
+  await page.keyboard.press('Control+Enter');
   await expect(parts.response).toContainText('200 OK');
   // Then to the response and the snippet.
   const seen: string[] = [];

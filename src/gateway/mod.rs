@@ -51,6 +51,7 @@ pub(crate) use admission::BodyShare;
 pub use admission::{Admission, AdmissionLimits};
 pub use call::CallOutcome;
 pub use documents::DocumentStatus;
+pub(crate) use example::build_example_response;
 pub use policy::{
     accepted::{
         AcceptedDocuments, ComparedVersions, DocumentReview, accept_by_setting, parse_operations, serialize_operations,
@@ -58,6 +59,7 @@ pub use policy::{
     disabled::DisabledItems,
 };
 pub use providers::{DocumentUpdate, ResolvedProvider};
+pub(crate) use redact::mask::is_secret_name;
 pub use request::ProxyRequest;
 pub(crate) use request::parse_path;
 pub use response_files::ResponseFile;

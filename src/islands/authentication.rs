@@ -1,54 +1,52 @@
 //! The Authentication card: sets, replaces and clears the caller's own credential. The server never sends it back.
 
-use super::{dom, remote, state::TryItState};
-use crate::{
-    model::{
-        Arguments,
-        credential::{CredentialSource, CredentialStatus},
-        error::ExplorerError,
-    },
-    ui::messages,
-};
+use super::{dom, form, reading, remote, state::TryItState};
+use crate::{model::error::ExplorerError, ui::form_state::CredentialState};
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-/// Updates the card whenever the credential's status changes.
-pub(super) fn start(state: TryItState) {
-    Effect::new(move || {
-        let status = state.credential.get();
-        let text =
-            state.authentication.with_value(|authentication| messages::describe_credential(&status, authentication));
-        dom::set_text("#credential-status", &text);
-        dom::toggle_attribute("#clear-credential", "disabled", status.source != CredentialSource::Caller);
-    });
+const FINGERPRINT_SELECTOR: &str = "#call [name=fingerprint]";
+
+/// Shows the credential that applies. If it is another than before, calls go to its environment by default.
+pub(super) fn show_credential(state: TryItState, credential: &CredentialState) {
+    dom::set_text("#credential-status", &credential.description);
+    dom::toggle_attribute("#clear-credential", "disabled", !credential.is_own);
+    if dom::control_value(FINGERPRINT_SELECTOR) == credential.reference {
+        return;
+    }
+    form::set_controls("fingerprint", &credential.reference);
+    if let Some(select) = dom::find("#environment") {
+        dom::set_control_value(&select, &credential.default_environment);
+    }
+    reading::refresh(state);
 }
 
 /// Saves the credential in the form, or clears the saved one.
 pub(super) fn submit(state: TryItState, should_clear: bool) {
-    let provider = state.provider.with_value(|provider| provider.id.clone());
-    let values: Arguments = credential_inputs().into_iter().map(|input| (input.name(), input.value().into())).collect();
+    let values: Vec<_> = credential_inputs().iter().map(|input| (input.name(), input.value())).collect();
     dom::set_text("#credential-news", "…");
     spawn_local(async move {
-        if should_clear {
-            show_result(state, remote::clear_credential(provider).await, "Cleared.");
+        let (result, success_message) = if should_clear {
+            (remote::clear_credential().await, "Cleared.")
         } else {
-            show_result(state, remote::save_credential(provider, values).await, "Saved for this session.");
-        }
+            (remote::save_credential(&values).await, "Saved for this session.")
+        };
+        show_result(state, result.err(), success_message);
     });
 }
 
-fn show_result(state: TryItState, outcome: Result<CredentialStatus, ExplorerError>, success_message: &str) {
-    let (message, problems) = match outcome {
-        Ok(status) => {
+fn show_result(state: TryItState, error: Option<ExplorerError>, success_message: &str) {
+    let (message, problems) = match error {
+        None => {
             for input in credential_inputs() {
                 input.set_value("");
             }
-            state.credential.set(status);
+            reading::refresh(state);
             (success_message.to_owned(), Vec::new())
         }
-        Err(error) if error.detail.is_empty() => (error.message, error.detail),
-        Err(error) => (String::new(), error.detail),
+        Some(error) if error.detail.is_empty() => (error.message, error.detail),
+        Some(error) => (String::new(), error.detail),
     };
     dom::set_text("#credential-news", &message);
     // In reverse order, so that the first of several invalid inputs has the focus at the end.

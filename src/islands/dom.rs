@@ -1,6 +1,6 @@
 //! DOM helpers for the islands.
 
-use crate::model::Arguments;
+use super::{html, remote::quote};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Storage,
@@ -31,6 +31,13 @@ pub(super) fn set_text(selector: &str, text: &str) {
     }
 }
 
+/// Sets the HTML of an element. The HTML must come from this program or this server.
+pub(super) fn set_html(selector: &str, html: &str) {
+    if let Some(element) = find(selector) {
+        html::set_html(&element, html);
+    }
+}
+
 /// Returns the text of a control; empty if there is no such control.
 pub(super) fn control_value(selector: &str) -> String {
     find(selector)
@@ -40,14 +47,14 @@ pub(super) fn control_value(selector: &str) -> String {
         .unwrap_or_default()
 }
 
-/// Returns the texts of the inputs whose names have a prefix, except empty ones, by the rest of the name.
-pub(super) fn control_values(prefix: &str) -> Arguments {
+/// Returns the texts of the inputs whose names have a prefix, as JSON, except empty ones, with the rest of the name.
+pub(super) fn control_values(prefix: &str) -> Vec<(String, String)> {
     let selector = ["input[name^=\"", prefix, "\"]"].concat();
     let nodes = leptos::prelude::document().query_selector_all(&selector).ok();
     let nodes = nodes.iter().flat_map(|nodes| (0..nodes.length()).filter_map(|index| nodes.get(index)));
     let inputs = nodes.filter_map(|node| node.dyn_into::<HtmlInputElement>().ok());
     let values = inputs.map(|input| (input.name().replacen(prefix, "", 1), input.value().trim().to_owned()));
-    values.filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name, text.into())).collect()
+    values.filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name, quote(&text))).collect()
 }
 
 /// Sets a control's text. A checkbox or radio button is checked if the text equals its value.

@@ -11,10 +11,18 @@ use web_sys::{Blob, BlobPropertyBag, Element, HtmlAnchorElement, Url};
 pub(super) fn copy_text(button: &Element, text: &str) {
     let copied = JsFuture::from(window().navigator().clipboard().write_text(text));
     let button = button.clone();
+    // A second click in that time finds the result in place of the label.
+    let label = if button.has_attribute("id") { "Copy link" } else { "Copy" };
     spawn_local(async move {
         button.set_text_content(Some(if copied.await.is_ok() { "Copied" } else { "Copy failed" }));
-        set_timeout(move || button.set_text_content(Some("Copy")), Duration::from_millis(1600));
+        set_timeout(move || button.set_text_content(Some(label)), Duration::from_millis(1600));
     });
+}
+
+/// Copies the address of a link.
+pub(super) fn copy_link(link: &Element) {
+    let address = link.dyn_ref::<HtmlAnchorElement>().map(HtmlAnchorElement::href);
+    copy_text(link, &address.unwrap_or_default());
 }
 
 /// Saves a body as a file. The page never opens it, because its content is not trusted.

@@ -1,8 +1,8 @@
 //! Files that the user chose: their names are read at once, their contents when they are sent.
 
+use super::remote::{json_object, quote};
 use crate::model::error::{ErrorCode, ExplorerError};
 use js_sys::Promise;
-use serde_json::{Value, json};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FileReader, HtmlFormElement, HtmlInputElement};
@@ -10,9 +10,10 @@ use web_sys::{File, FileReader, HtmlFormElement, HtmlInputElement};
 /// Maximum size of a file, in bytes: encoded in Base64, it fits into a request.
 const MAX_FILE_BYTES: f64 = 10_000_000.0;
 
-/// Describes a file as an argument, with a marker in place of its content.
+/// Describes a file as an argument, in JSON, with a marker in place of its content.
 pub(super) fn file_argument(control: &str, file: &File) -> String {
-    json!({"filename": file.name(), "contentType": file.type_(), "base64": content_marker(control)}).to_string()
+    let fields = [("filename", file.name()), ("contentType", file.type_()), ("base64", content_marker(control))];
+    json_object(&fields.map(|(name, text)| (name, quote(&text))))
 }
 
 /// Returns the marker for the content of a control's file.
@@ -20,8 +21,8 @@ fn content_marker(control: &str) -> String {
     ["{{", control, "}}"].concat()
 }
 
-/// Replaces each marker by the content of its file.
-pub(super) async fn fill_contents(form: &HtmlFormElement, arguments: &mut Value) -> Result<(), ExplorerError> {
+/// Replaces each marker in the JSON of the arguments by the content of its file.
+pub(super) async fn fill_contents(form: &HtmlFormElement, mut arguments: String) -> Result<String, ExplorerError> {
     let node_list = form.query_selector_all("input[type=\"file\"]").ok();
     let inputs = node_list.iter().flat_map(|nodes| (0..nodes.length()).filter_map(|index| nodes.get(index)));
     for input in inputs.collect::<Vec<_>>() {
@@ -35,9 +36,9 @@ pub(super) async fn fill_contents(form: &HtmlFormElement, arguments: &mut Value)
             let message = [&file.name(), " can no longer be read. Nothing was sent. Choose it again."].concat();
             ExplorerError::new(ErrorCode::InvalidArguments, message)
         })?;
-        replace_marker(arguments, &content_marker(&input.name()), &content);
+        arguments = arguments.replace(&quote(&content_marker(&input.name())), &quote(&content));
     }
-    Ok(())
+    Ok(arguments)
 }
 
 /// Reads the content in Base64, as the browser writes it into a `data:` URL.
@@ -52,13 +53,4 @@ async fn read_base64(file: &File) -> Option<String> {
     let url = reader.result().ok()?.as_string()?;
     // The `data:` URL of an empty file has no content.
     Some(url.split_once(',').map(|(_, content)| content.to_owned()).unwrap_or_default())
-}
-
-fn replace_marker(value: &mut Value, marker: &str, content: &str) {
-    match value {
-        Value::String(text) if text == marker => content.clone_into(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| replace_marker(item, marker, content)),
-        Value::Object(fields) => fields.values_mut().for_each(|field| replace_marker(field, marker, content)),
-        _ => {}
-    }
 }

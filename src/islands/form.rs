@@ -3,46 +3,79 @@
 
 use super::{dom, files, html::parse_html, remote};
 use crate::model::{
-    form::{self, ARGUMENTS_CONTROL, Controls, ParsedForm, control_path},
-    json,
-    operation::Operation,
+    form::{ARGUMENTS_CONTROL, control_path},
     problem::Problem,
 };
-use serde_json::Value;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, FormData, HtmlFormElement, SubmitEvent};
 
-/// Selects the controls inside a field, except those that only switch between form and JSON.
-const NESTED_CONTROLS: &str =
-    " :is(.plain, .json-view) :is(input:not([type=hidden], [name^=\"as/\"]), select, textarea, button)";
+/// Selects the controls inside a field.
+const NESTED_CONTROLS: &str = " :is(input:not([type=hidden]), select, textarea, button)";
 
-/// Parses the current state of the form.
-pub(super) fn read(operation: &Operation, form: &HtmlFormElement) -> ParsedForm {
-    form::read(operation, &collect_controls(form))
-}
+/// Names and texts of controls.
+pub(super) type Controls = Vec<(String, String)>;
 
-/// Collects the names and texts of the form's controls, as the browser would submit them.
-fn collect_controls(form: &HtmlFormElement) -> Controls {
-    let Ok(data) = FormData::new_with_form(form) else {
-        return Controls::default();
-    };
-    let mut controls = Controls::default();
-    for entry in js_sys::try_iter(&data).ok().flatten().into_iter().flatten().flatten() {
+/// Returns the names and texts of the form's controls, as the browser would submit them.
+pub(super) fn controls() -> Controls {
+    let data = call_form().and_then(|form| FormData::new_with_form(&form).ok());
+    let entries = data.and_then(|data| js_sys::try_iter(&data).ok().flatten());
+    let mut controls = Controls::new();
+    for entry in entries.into_iter().flatten().flatten() {
         let Ok(entry) = entry.dyn_into::<js_sys::Array>() else { continue };
         let name = entry.get(0).as_string().unwrap_or_default();
         match (entry.get(1).as_string(), entry.get(1).dyn_into::<web_sys::File>()) {
-            (Some(text), _) => controls.0.push((name, text)),
+            (Some(text), _) => controls.push((name, text)),
             // A chosen file replaces the earlier one. Without a chosen file, the browser submits an empty file without
             // a name.
-            (None, Ok(file)) if !file.name().is_empty() => controls.set(&name, files::file_argument(&name, &file)),
+            (None, Ok(file)) if !file.name().is_empty() => {
+                controls.retain(|(control, _)| *control != name);
+                let text = files::file_argument(&name, &file);
+                controls.push((name, text));
+            }
             _ => {}
         }
     }
     controls
 }
 
+/// Returns true if the form differs from the one that the server sent.
+pub(super) fn is_changed() -> bool {
+    let Some(form) = call_form() else { return false };
+    let property = |element: &Element, name: &str| js_sys::Reflect::get(element, &name.into()).unwrap_or_default();
+    query_all(&form, "input, textarea, option").iter().any(|control| {
+        let pairs = [("value", "defaultValue"), ("checked", "defaultChecked")];
+        if control.tag_name() == "OPTION" {
+            // Without a default, the first option is selected.
+            let has_default = control
+                .closest("select")
+                .ok()
+                .flatten()
+                .is_some_and(|select| select.query_selector("[selected]").ok().flatten().is_some());
+            let is_default = if has_default {
+                property(control, "defaultSelected")
+            } else {
+                JsValue::from(property(control, "index") == 0)
+            };
+            property(control, "selected") != is_default
+        } else {
+            pairs.iter().any(|(current, default)| property(control, current) != property(control, default))
+        }
+    })
+}
+
+/// Returns true if the page shows the result of a form posted without scripts.
+pub(super) fn has_result() -> bool {
+    dom::find("#call-status :first-child").is_some()
+}
+
+/// Returns true if the JSON view is open.
+pub(super) fn is_json_view() -> bool {
+    dom::find("#view-json:checked").is_some()
+}
+
 /// Shows each problem at its field, and clears the problems that no longer exist.
-pub(super) fn show_problems(form: &HtmlFormElement, problems: &[Problem]) {
+pub(super) fn show_problems(problems: &[Problem]) {
+    let Some(form) = &call_form() else { return };
     for control in query_all(form, "[aria-invalid]") {
         let _ = control.remove_attribute("aria-invalid");
     }
@@ -60,8 +93,12 @@ pub(super) fn show_problems(form: &HtmlFormElement, problems: &[Problem]) {
 }
 
 /// Moves the focus to the first control with a problem.
-pub(super) fn focus_first(form: &HtmlFormElement, problems: &[Problem]) {
-    if let Some(control) = problems.first().and_then(|problem| find_control(form, problem)) {
+pub(super) fn focus_first(problems: &[Problem]) {
+    let control = problems.first().zip(call_form()).and_then(|(problem, form)| find_control(&form, problem));
+    if let Some(control) = control {
+        if let Ok(Some(folded)) = control.closest("details") {
+            let _ = folded.set_attribute("open", "");
+        }
         dom::focus(&control);
     }
 }
@@ -82,59 +119,19 @@ fn query_all(form: &HtmlFormElement, selector: &str) -> Vec<Element> {
     (0..nodes.length()).filter_map(|index| nodes.get(index)?.dyn_into().ok()).collect()
 }
 
-/// Adds an empty row to a list or map, and moves the focus there.
-pub(super) fn add_row(form: &HtmlFormElement, list: &str) {
-    let next = collect_controls(form).row_numbers(list).last().map_or(0, |last| last + 1);
-    let control =
-        insert_row(form, list, next).and_then(|row| row.query_selector("input, select, textarea").ok().flatten());
-    if let Some(control) = control {
-        dom::focus(&control);
-    }
-}
-
-/// Inserts a row from its list's template, with the row number in every name.
-fn insert_row(form: &HtmlFormElement, list: &str, number: usize) -> Option<Element> {
-    let template = form.query_selector(&dom::attribute_selector("data-rows", list)).ok()??;
-    let row = [list, "/", &number.to_string()].concat();
-    let html = template.inner_html().replace(&[list, "/{row}"].concat(), &row);
-    let content = parse_html(&html)?;
-    template.before_with_node_1(&content).ok()?;
-    form.query_selector(&dom::attribute_selector("data-row", &row)).ok()?
-}
-
-/// Removes a row; returns true if it existed.
-pub(super) fn remove_row(form: &HtmlFormElement, row: &str) -> bool {
-    let row_element = form.query_selector(&dom::attribute_selector("data-row", row)).ok().flatten();
-    row_element.inspect(Element::remove).is_some()
-}
-
-/// Writes the form's arguments into its JSON view. Returns the problems if some input cannot be parsed: the form view
-/// then stays open, so that no input is lost.
-pub(super) fn fill_json_view(operation: &Operation, form: &HtmlFormElement) -> Result<(), Vec<Problem>> {
-    let mut controls = collect_controls(form);
-    controls.0.retain(|(name, _)| name != "view");
-    let ParsedForm { arguments, problems, has_parse_errors } = form::read(operation, &controls);
-    if has_parse_errors {
-        set_controls(form, "view", "form");
-        return Err(problems);
-    }
-    let text = if arguments.is_empty() { String::new() } else { form::to_pretty_json(&Value::Object(arguments)) };
-    set_controls(form, ARGUMENTS_CONTROL, &text);
-    Ok(())
-}
-
-/// Requests the input section from the server, as a form post without scripts does: with an object opened, another
-/// variant, or an example filled in. Chosen files are preserved. Returns the operation as the server now describes it,
-/// with the chosen media type.
-pub(super) async fn redraw(form: &HtmlFormElement, intent: &str) -> Result<Value, String> {
-    let mut controls = collect_controls(form);
-    controls.0.push(("intent".into(), intent.into()));
+/// Requests the input section from the server, as a form post without scripts does: with another row, an object opened,
+/// another variant, or an example filled in. Chosen files are preserved.
+pub(super) async fn redraw(form: &HtmlFormElement, mut controls: Controls, intent: &str) -> Result<(), String> {
+    controls.push(("intent".into(), intent.into()));
     if intent == "view" {
         // The user has selected the form view, but the JSON view still holds the current arguments. An empty JSON view
         // means no arguments.
-        controls.set("view", "json");
-        if controls.get(ARGUMENTS_CONTROL).is_none_or(|text| text.trim().is_empty()) {
-            controls.set(ARGUMENTS_CONTROL, "{}");
+        for (name, text) in &mut controls {
+            match name.as_str() {
+                "view" => *text = "json".into(),
+                ARGUMENTS_CONTROL if text.trim().is_empty() => *text = "{}".into(),
+                _ => {}
+            }
         }
     }
     // A changed control is identified by its name, a pressed button by its value.
@@ -147,29 +144,26 @@ pub(super) async fn redraw(form: &HtmlFormElement, intent: &str) -> Result<Value
     let result = replace_input(form, &controls).await;
     dom::toggle_attribute("#input", "inert", false);
     if result.is_err() && intent == "view" {
-        set_controls(form, "view", "json");
+        set_controls("view", "json");
     }
-    // Focus order: the first invalid control (only after a change of the view), the controls that were opened, the
-    // control that caused the request.
-    let opened_selector = [&dom::attribute_selector("data-at", control_path(intent)), NESTED_CONTROLS].concat();
-    let next = ["#input [aria-invalid]", &*opened_selector, &*origin_selector].into_iter();
+    // The server marks the control that gets the focus. After a change of the view, it is the first invalid one.
+    let marked = if intent == "view" { "#input [aria-invalid]" } else { "#input [autofocus]" };
     let next =
-        next.skip(usize::from(intent != "view")).find_map(|selector| form.query_selector(selector).ok().flatten());
+        [marked, &*origin_selector].into_iter().find_map(|selector| form.query_selector(selector).ok().flatten());
     if let Some(next) = next {
         dom::focus(&next);
     }
     result
 }
 
-async fn replace_input(form: &HtmlFormElement, controls: &Controls) -> Result<Value, String> {
-    let page = remote::post_form(&controls.0).await?;
-    let content = parse_html(&page);
-    let find = |selector| content.as_ref()?.query_selector(selector).ok().flatten();
-    let (Some(new_input), Some(state_script), Some(input)) = (find("#input"), find("#start"), dom::find("#input"))
-    else {
+async fn replace_input(form: &HtmlFormElement, controls: &[(String, String)]) -> Result<(), String> {
+    let page = remote::post_form(controls).await?;
+    let new_input = parse_html(&page).and_then(|content| content.query_selector("#input").ok().flatten());
+    let (Some(new_input), Some(input)) = (new_input, dom::find("#input")) else {
         return Err("The server returned a different page. Reload this page.".into());
     };
     let chosen = query_all(form, "input[type=\"file\"]");
+    let is_open = dom::find("#optional-fields[open]").is_some();
     let _ = input.replace_with_with_node_1(&new_input);
     for file in chosen {
         let name = file.get_attribute("name").unwrap_or_default();
@@ -178,41 +172,17 @@ async fn replace_input(form: &HtmlFormElement, controls: &Controls) -> Result<Va
             let _ = empty.replace_with_with_node_1(&file);
         }
     }
-    let initial_state = json::parse(&state_script.text_content().unwrap_or_default()).unwrap_or_default();
-    Ok(initial_state["operation"].clone())
+    if is_open {
+        dom::toggle_attribute("#optional-fields", "open", true);
+    }
+    Ok(())
 }
 
 /// Sets the controls with a name; of radio buttons, checks the one with the value.
-fn set_controls(form: &HtmlFormElement, name: &str, text: &str) {
-    for control in query_all(form, &dom::attribute_selector("name", name)) {
+pub(super) fn set_controls(name: &str, text: &str) {
+    let controls = call_form().map(|form| query_all(&form, &dom::attribute_selector("name", name)));
+    for control in controls.unwrap_or_default() {
         dom::set_control_value(&control, text);
-    }
-}
-
-/// Fills the JSON input of a field from its plain controls. If they are empty, preserves the earlier JSON, or sets
-/// `null`.
-pub(super) fn fill_json_field(operation: &Operation, form: &HtmlFormElement, path: &str) {
-    let name = ["json", path].concat();
-    let mut controls = collect_controls(form);
-    controls.0.retain(|(control, _)| *control != ["as", path].concat());
-    let arguments = Value::Object(form::read(operation, &controls).arguments);
-    match arguments.pointer(path) {
-        Some(value) => set_controls(form, &name, &form::to_pretty_json(value)),
-        None if controls.get(&name).is_none_or(str::is_empty) => set_controls(form, &name, "null"),
-        None => {}
-    }
-}
-
-/// Fills the JSON inputs that were opened before the script loaded.
-pub(super) fn sync_json_views(operation: &Operation, form: &HtmlFormElement) {
-    let controls = collect_controls(form);
-    for (name, _) in controls.0.iter().filter(|(name, _)| name.starts_with("as/")) {
-        if controls.get(&["json", control_path(name)].concat()).is_none_or(str::is_empty) {
-            fill_json_field(operation, form, control_path(name));
-        }
-    }
-    if controls.get("view") == Some("json") && controls.get(ARGUMENTS_CONTROL).is_none_or(str::is_empty) {
-        let _ = fill_json_view(operation, form);
     }
 }
 
@@ -229,6 +199,7 @@ pub(super) fn call_form() -> Option<HtmlFormElement> {
 /// Returns the name of the control of the call's form that an event came from.
 pub(super) fn control_name(event: &Event) -> Option<String> {
     let target = dom::event_target(event)?;
-    target.closest("#call").ok()??;
+    // Some controls are outside of their form, and name it.
+    target.closest("#call, [form=call]").ok()??;
     target.get_attribute("name")
 }

@@ -1,7 +1,7 @@
 //! The Gateway card: the server that makes the calls. The browser's storage remembers the choice.
 
 use super::{
-    dom,
+    dom, reading,
     state::{GatewayChoice, TryItState, is_http_url},
 };
 use leptos::prelude::*;
@@ -49,7 +49,13 @@ fn apply(state: TryItState, other_radio: &HtmlInputElement, url_input: &HtmlInpu
         "#gateway-problem",
         if is_wrong { "Must be a URL, such as https://explorer.example.com." } else { "" },
     );
-    state.gateway.set(if other_radio.checked() { GatewayChoice::OtherServer(text) } else { GatewayChoice::ThisServer });
+    let name = if other_radio.checked() { "Another gateway makes the call." } else { "This server makes the call." };
+    dom::set_text("#gateway-choice", name);
+    let choice = if other_radio.checked() { GatewayChoice::OtherServer(text) } else { GatewayChoice::ThisServer };
+    if state.gateway.with_untracked(|current| *current != choice) {
+        state.gateway.set(choice);
+        reading::refresh(state);
+    }
 }
 
 fn find_input(selector: &str) -> Option<HtmlInputElement> {

@@ -6,11 +6,13 @@
 
 mod authentication;
 mod dom;
+mod drafts;
 mod export;
 mod files;
 mod form;
 mod gateway;
 mod html;
+mod reading;
 mod remote;
 mod response;
 mod search;
@@ -20,5 +22,4 @@ mod state;
 mod try_it;
 
 pub use search::{Search, SearchProps};
-pub use state::InitialState;
 pub use try_it::{TryIt, TryItProps};

@@ -1,24 +1,20 @@
 //! Requests to servers: the server functions of this server, and the gateways of other explorers.
 
 use super::{
-    dom,
-    state::{GatewayChoice, TryItState},
+    dom, files, form,
+    state::{GatewayChoice, operation_names},
 };
 use crate::{
     model::{
-        Arguments,
-        credential::CredentialStatus,
         error::{ErrorCode, ExplorerError},
         form::SERVER_VARIABLE_PREFIX,
         json,
         response::{CallResponse, GatewayResponse, MaskedSecrets},
     },
     server_functions,
+    ui::form_state::FormState,
 };
-use leptos::{
-    prelude::{GetUntracked, WithUntracked, WithValue},
-    server_fn::ServerFn,
-};
+use leptos::server_fn::ServerFn;
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -27,142 +23,86 @@ use web_sys::{AbortController, Headers, RequestCredentials, RequestInit, Respons
 const UNREACHABLE_MESSAGE: &str =
     "This server did not respond. Check that it is running and that you are online, then send again.";
 
-/// The data of a call that is sent to a gateway.
-pub(super) struct CallPayload {
-    pub(super) provider: String,
-    pub(super) operation: String,
-    pub(super) environment: String,
-    /// Values of server variables.
-    pub(super) server_variables: Value,
-    /// Media type of the body; empty if there is only one.
-    pub(super) content_type: String,
-    /// Media type of the response; empty for any documented one.
-    pub(super) accept: String,
-    pub(super) arguments: Value,
-    /// Confirmation of a deletion: the last path parameter or else the operation's name, typed again.
-    pub(super) confirm: String,
-    /// The credential that the page shows: its fingerprint, or `none`.
-    pub(super) fingerprint: String,
-    /// True to unlock live data.
-    pub(super) unlock: bool,
+/// Has this server read the form of the page.
+pub(super) async fn read_form(controls: &[(String, String)]) -> Result<FormState, ExplorerError> {
+    let (provider, operation) = operation_names();
+    let pairs: Vec<String> =
+        controls.iter().map(|(name, text)| ["[", &quote(name), ",", &quote(text), "]"].concat()).collect();
+    let fields = [
+        ("provider", quote(&provider)),
+        ("operation", quote(&operation)),
+        ("controls", ["[", &pairs.join(","), "]"].concat()),
+    ];
+    call_server_function(server_functions::ReadForm::PATH, &fields).await.map(FormState::from)
 }
 
-impl CallPayload {
-    /// Builds the payload from the state of the page and the given arguments.
-    pub(super) fn new(state: TryItState, arguments: Value) -> Self {
-        Self {
-            provider: state.provider.with_value(|provider| provider.id.clone()),
-            operation: state.operation.with_value(|operation| operation.name.clone()),
-            environment: state.environment.get_untracked(),
-            server_variables: Value::Object(dom::control_values(SERVER_VARIABLE_PREFIX)),
-            content_type: dom::control_value("#media"),
-            accept: dom::control_value("#accept"),
-            arguments,
-            confirm: dom::control_value("#confirm"),
-            fingerprint: state.credential.with_untracked(|credential| credential.reference().to_owned()),
-            unlock: dom::find("#unlock:checked").is_some(),
-        }
+/// Makes the call of the page through a gateway, with arguments as JSON. Dropping the future cancels it.
+pub(super) async fn send_call(gateway: GatewayChoice, arguments: &str) -> Result<CallResponse, ExplorerError> {
+    let (provider, operation) = operation_names();
+    let mut arguments = arguments.to_owned();
+    if let Some(form) = form::call_form() {
+        arguments = files::fill_contents(&form, arguments).await?;
     }
-}
-
-/// Makes a call through a gateway. Dropping the future cancels it.
-pub(super) async fn send_call(gateway: GatewayChoice, payload: CallPayload) -> Result<CallResponse, ExplorerError> {
-    let CallPayload {
-        provider,
-        operation,
-        environment,
-        server_variables,
-        content_type,
-        accept,
-        arguments,
-        confirm,
-        fingerprint,
-        unlock,
-    } = payload;
-    let consent = [("confirm", confirm.into()), ("unlock", unlock.into())];
-    let environment = environment.into();
+    let texts = [
+        ("environment", dom::control_value("#environment")),
+        ("content_type", dom::control_value("#media")),
+        ("accept", dom::control_value("#accept")),
+        ("confirm", dom::control_value("#confirm")),
+    ];
+    let server_variables = json_object(&dom::control_values(SERVER_VARIABLE_PREFIX));
+    let unlock = if dom::find("#unlock:checked").is_some() { "true" } else { "false" };
+    let mut fields: Vec<(&str, String)> = texts.iter().map(|(name, text)| (*name, quote(text))).collect();
+    fields.push(("unlock", unlock.into()));
     match gateway {
         GatewayChoice::ThisServer => {
-            let [confirm, unlock] = consent;
-            let fields = [
-                ("provider", provider.into()),
-                ("operation", operation.into()),
-                ("environment", environment),
+            fields.extend([
+                ("provider", quote(&provider)),
+                ("operation", quote(&operation)),
                 ("server_variables", server_variables),
-                ("content_type", content_type.into()),
-                ("accept", accept.into()),
                 ("arguments", arguments),
-                ("fingerprint", fingerprint.into()),
-                confirm,
-                unlock,
-            ];
-            let response = call_server_function(server_functions::Call::PATH, fields).await?;
+                // The credential that the page shows: a call with another one is refused.
+                ("fingerprint", quote(&dom::control_value("#call [name=fingerprint]"))),
+            ]);
+            let response = call_server_function(server_functions::Call::PATH, &fields).await?;
             Ok(GatewayResponse::from(response).into())
         }
         GatewayChoice::OtherServer(url) => {
             let path = ["/tools/", &provider, "/", &operation].concat();
-            let [confirm, unlock] = consent;
-            let mut fields = vec![
-                ("args", arguments),
-                ("environment", environment),
-                ("serverVariables", server_variables),
-                ("contentType", content_type.into()),
-                ("accept", accept.into()),
-                confirm,
-                unlock,
-            ];
+            fields.push(("serverVariables", server_variables));
             // Older gateways do not know all fields, so fields without a choice are omitted.
-            fields.retain(|(name, value)| match value {
-                Value::String(text) => !text.is_empty(),
-                Value::Object(values) => *name == "args" || !values.is_empty(),
-                other => *other != Value::Bool(false),
-            });
+            fields.retain(|(_, json)| !matches!(json.as_str(), "\"\"" | "{}" | "false"));
+            for (name, _) in &mut fields {
+                if *name == "content_type" {
+                    *name = "contentType";
+                }
+            }
+            fields.push(("args", arguments));
             call_other_gateway(url.trim_end_matches('/'), &path, &fields).await
         }
     }
 }
 
 /// Saves the caller's own credential on the server. The keys of the values are `scheme/part`.
-pub(super) async fn save_credential(provider: String, values: Arguments) -> Result<CredentialStatus, ExplorerError> {
-    let fields = [("provider", provider.into()), ("values", Value::Object(values))];
-    call_server_function(server_functions::SaveCredential::PATH, fields).await.map(CredentialStatus::from)
+pub(super) async fn save_credential(values: &[(String, String)]) -> Result<Value, ExplorerError> {
+    let values: Vec<(&str, String)> = values.iter().map(|(name, text)| (&**name, quote(text))).collect();
+    let fields = [("provider", quote(&operation_names().0)), ("values", json_object(&values))];
+    call_server_function(server_functions::SaveCredential::PATH, &fields).await
 }
 
 /// Clears the caller's own credential on the server.
-pub(super) async fn clear_credential(provider: String) -> Result<CredentialStatus, ExplorerError> {
-    call_server_function(server_functions::ClearCredential::PATH, [("provider", provider.into())])
-        .await
-        .map(CredentialStatus::from)
-}
-
-/// Requests the call as source code for a client, with the commands that run it with secrets from a secret source.
-pub(super) async fn print_snippet(
-    payload: CallPayload,
-    client: String,
-    secret_source: String,
-) -> Result<Value, ExplorerError> {
-    let fields = [
-        ("provider", payload.provider.into()),
-        ("operation", payload.operation.into()),
-        ("environment", payload.environment.into()),
-        ("server_variables", payload.server_variables),
-        ("content_type", payload.content_type.into()),
-        ("accept", payload.accept.into()),
-        ("arguments", payload.arguments),
-        ("client", client.into()),
-        ("secret_source", secret_source.into()),
-    ];
-    call_server_function(server_functions::PrintSnippet::PATH, fields).await
+pub(super) async fn clear_credential() -> Result<Value, ExplorerError> {
+    let fields = [("provider", quote(&operation_names().0))];
+    call_server_function(server_functions::ClearCredential::PATH, &fields).await
 }
 
 /// Requests the secret that a placeholder refers to.
 pub(super) async fn reveal(placeholder: String) -> Result<Value, ExplorerError> {
-    call_server_function(server_functions::Reveal::PATH, [("placeholder", placeholder.into())]).await
+    call_server_function(server_functions::Reveal::PATH, &[("placeholder", quote(&placeholder))]).await
 }
 
 /// Calls a server function of this server. The generated clients would do the same, with 30 kB more.
-async fn call_server_function<const N: usize>(path: &str, fields: [(&str, Value); N]) -> Result<Value, ExplorerError> {
-    let response = post_json(path, &to_json_object(&fields), RequestCredentials::SameOrigin).await;
+async fn call_server_function(path: &str, fields: &[(&str, String)]) -> Result<Value, ExplorerError> {
+    let response = post_json(path, &json_object(fields), RequestCredentials::SameOrigin).await;
     match response.map_err(|_| ExplorerError::new(ErrorCode::GatewayUnreachable, UNREACHABLE_MESSAGE))? {
         (200, value) => Ok(value),
         (413, _) => {
@@ -177,9 +117,9 @@ async fn call_server_function<const N: usize>(path: &str, fields: [(&str, Value)
 async fn call_other_gateway(
     gateway_url: &str,
     path: &str,
-    fields: &[(&str, Value)],
+    fields: &[(&str, String)],
 ) -> Result<CallResponse, ExplorerError> {
-    let response = post_json(&[gateway_url, path].concat(), &to_json_object(fields), RequestCredentials::Omit).await;
+    let response = post_json(&[gateway_url, path].concat(), &json_object(fields), RequestCredentials::Omit).await;
     let (_, value) = response.map_err(|_| {
         let message = [
             "The gateway at ",
@@ -204,15 +144,21 @@ async fn call_other_gateway(
     Err(ExplorerError::new(ErrorCode::NotAGateway, message.concat()))
 }
 
-/// Serializes the fields as a JSON object.
-fn to_json_object(fields: &[(&str, Value)]) -> String {
-    Value::Object(fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()).to_string()
+/// Writes a JSON object, whose values are JSON.
+pub(super) fn json_object(fields: &[(impl AsRef<str>, String)]) -> String {
+    let fields: Vec<String> =
+        fields.iter().map(|(name, json)| [&quote(name.as_ref()), ":", &json[..]].concat()).collect();
+    ["{", &fields.join(","), "}"].concat()
+}
+
+/// Writes a text as JSON.
+pub(super) fn quote(text: &str) -> String {
+    js_sys::JSON::stringify(&text.into()).map(String::from).unwrap_or_default()
 }
 
 /// Posts the form of this page, as a browser without scripts does, and returns the page of the response.
 pub(super) async fn post_form(controls: &[(String, String)]) -> Result<String, String> {
-    let encode =
-        |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let encode = |text: &str| String::from(js_sys::encode_uri_component(text));
     let pairs: Vec<String> =
         controls.iter().map(|(name, text)| [&encode(name), "=", &encode(text)[..]].concat()).collect();
     let pathname = leptos::prelude::window().location().pathname().unwrap_or_default();

@@ -1,9 +1,7 @@
 //! The Response card: the outcome of the call.
 
 use super::{
-    dom, export,
-    html::set_html,
-    remote,
+    dom, export, remote,
     state::{CallState, TryItState},
 };
 use crate::{
@@ -13,20 +11,26 @@ use crate::{
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::Element;
 
-/// Replaces the shown outcome whenever the call's state changes. Until the first call, the server's HTML stays.
+/// Shows the state of the call whenever it changes. An earlier response stays, as outdated, until the next one replaces
+/// it.
 pub(super) fn start(state: TryItState) {
     Effect::new(move || {
-        let html = state.call_state.with(|call_state| match call_state {
-            CallState::Idle => None,
-            CallState::Running(_) => Some("<p class=\"note\">Sending…</p>".to_owned()),
-            CallState::Cancelled => {
-                Some("<p class=\"note\">Cancelled. The provider may still have received the call.</p>".to_owned())
+        let (status, body) = state.call_state.with(|call_state| match call_state {
+            CallState::Idle => return (None, None),
+            CallState::Running(_) => (Some("Sending…".into()), None),
+            CallState::Refused => (Some("Not sent. Correct the marked fields.".into()), None),
+            CallState::Cancelled => (Some("Cancelled. The provider may still have received the call.".into()), None),
+            CallState::Done(Ok(response)) => {
+                (Some(response::render_status(response)), Some(response::render_response(response, true)))
             }
-            CallState::Done(Ok(response)) => Some(response::render_response(response, true)),
-            CallState::Done(Err(error)) => Some(response::render_error(error)),
+            CallState::Done(Err(error)) => (Some(response::FAILED.into()), Some(response::render_error(error))),
         });
-        if let (Some(html), Some(element)) = (html, dom::find("#outcome")) {
-            set_html(&element, &html);
+        let Some(status) = status else { return };
+        dom::set_html("#call-status", &status);
+        dom::set_html(".bar-status", &status);
+        dom::toggle_attribute("#outcome", "data-outdated", body.is_none());
+        if let Some(body) = body {
+            dom::set_html("#outcome", &body);
         }
     });
 }

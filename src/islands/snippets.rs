@@ -1,50 +1,27 @@
-//! The call as source code. The browser renders the default target on every keystroke; the server renders all others.
+//! The call as source code, which the server renders whenever it reads the form.
 
-use super::{
-    dom, export, html,
-    remote::{self, CallPayload},
-    state::TryItState,
-};
-use crate::{
-    model::response::ResponseBody,
-    snippet::{SnippetInput, highlight_to_html, render_generated_sdk},
-    ui::snippet::format_line_count,
-};
-use leptos::{prelude::*, task::spawn_local};
-use serde_json::Value;
+use super::{dom, export, reading, state::TryItState};
+use crate::{model::response::ResponseBody, ui::snippet::RenderedSnippet};
 use web_sys::Element;
 
 const CODE_SELECTOR: &str = "#snippet code";
+/// Attribute of the input with the target that the user chose last.
+const CHOSEN: &str = "data-chosen";
 
-/// Updates the snippet whenever the arguments or the environment change.
-pub(super) fn start(state: TryItState) {
-    state.snippet_target.set_value(current_label());
-    Effect::new(move || {
-        state.arguments.track();
-        state.environment.track();
-        update_snippet(state);
-    });
+/// Remembers the target that the page shows.
+pub(super) fn start() {
+    set_chosen_target(&current_label());
 }
 
-fn update_snippet(state: TryItState) {
-    let default = dom::find("#client").and_then(|list| list.get_attribute("data-default"));
-    if default.is_some_and(|default| state.snippet_target.with_value(|client| *client != default)) {
-        request_snippet(state);
-        return;
+/// Returns the label of the target that the user chose.
+pub(super) fn chosen_target() -> String {
+    dom::find("#client").and_then(|input| input.get_attribute(CHOSEN)).unwrap_or_default()
+}
+
+fn set_chosen_target(label: &str) {
+    if let Some(input) = dom::find("#client") {
+        let _ = input.set_attribute(CHOSEN, label);
     }
-    let (provider, operation) = (state.provider.get_value(), state.operation.get_value());
-    let code = state.arguments.with_untracked(|arguments| {
-        let environment = &state.environment.get_untracked();
-        render_generated_sdk(SnippetInput {
-            provider: &provider,
-            operation: &operation,
-            credential_variables: &[],
-            arguments,
-            environment,
-        })
-    });
-    set_html(CODE_SELECTOR, &highlight_to_html("TypeScript", &code));
-    dom::set_text("#snippet-length", &format_line_count(&code));
 }
 
 /// Returns the label of the shown snippet.
@@ -70,67 +47,35 @@ pub(super) fn restore_target_input() {
     }
 }
 
-/// Applies the chosen target. The default is requested from the server too, which remembers the choice.
+/// Requests the snippet for the target in the input.
 pub(super) fn select_target(state: TryItState) {
     let label = dom::control_value("#client");
     if !label.is_empty() {
-        state.snippet_target.set_value(label);
+        set_chosen_target(&label);
     }
-    request_snippet(state);
+    reading::refresh(state);
 }
 
-/// Requests the snippet from the server. Only one request runs at a time; changes in the meantime cause another one
-/// afterwards.
-fn request_snippet(state: TryItState) {
-    let number = state.snippet_request_count.with_value(|number| number + 1);
-    state.snippet_request_count.set_value(number);
-    if state.is_snippet_loading.get_value() {
+/// Shows a snippet from the server, and hides empty parts. If the chosen target does not exist, only says so.
+pub(super) fn show_snippet(snippet: &RenderedSnippet) {
+    dom::set_html("#snippet-note", &snippet.note);
+    if snippet.label.is_empty() {
+        set_chosen_target(&current_label());
         return;
     }
-    state.is_snippet_loading.set_value(true);
-    let payload = CallPayload::new(state, Value::Object(state.arguments.get_untracked()));
-    spawn_local(async move {
-        let result =
-            remote::print_snippet(payload, state.snippet_target.get_value(), dom::control_value("#secret-source"))
-                .await;
-        state.is_snippet_loading.set_value(false);
-        match result {
-            Ok(snippet) => show_snippet(&snippet),
-            Err(error) => {
-                dom::set_text("#snippet-note", &error.message);
-                state.snippet_target.set_value(current_label());
-            }
-        }
-        if state.snippet_request_count.get_value() != number {
-            request_snippet(state);
-        }
-    });
-}
-
-/// Shows a snippet from the server, and hides empty parts.
-fn show_snippet(snippet: &Value) {
-    let field = |name: &str| snippet.get(name).and_then(Value::as_str).unwrap_or_default();
-    set_html("#snippet-note", field("note"));
-    set_html(CODE_SELECTOR, field("code"));
-    set_html("#run code", field("run"));
-    dom::set_text("#snippet-length", field("length"));
-    dom::toggle_attribute("#snippet-panel", "hidden", field("file").is_empty());
-    dom::toggle_attribute("#run", "hidden", field("run").is_empty());
+    dom::set_html(CODE_SELECTOR, &snippet.code);
+    dom::set_html("#run code", &snippet.run_commands);
+    dom::set_text("#snippet-length", &snippet.line_count);
+    dom::toggle_attribute("#snippet-panel", "hidden", snippet.file_name.is_empty());
+    dom::toggle_attribute("#run", "hidden", snippet.run_commands.is_empty());
     if let (Some(pre), Some(code), Some(list)) = (dom::find("#snippet"), dom::find(CODE_SELECTOR), dom::find("#client"))
     {
-        let _ = pre.set_attribute("aria-label", field("label"));
-        let _ = code.set_attribute("data-file", field("file"));
+        let _ = pre.set_attribute("aria-label", &snippet.label);
+        let _ = code.set_attribute("data-file", &snippet.file_name);
         // An empty input means that the user is choosing another target.
         if !dom::control_value("#client").is_empty() {
-            dom::set_control_value(&list, field("label"));
+            dom::set_control_value(&list, &snippet.label);
         }
-    }
-}
-
-/// Sets the HTML of the element that a selector finds.
-fn set_html(selector: &str, html: &str) {
-    if let Some(element) = dom::find(selector) {
-        html::set_html(&element, html);
     }
 }
 

@@ -1,62 +1,27 @@
-//! The state that the cards share.
+//! The state that the parts of the page share.
 
-use crate::model::{
-    Arguments, credential::CredentialStatus, error::ExplorerError, operation::Operation, provider::Provider,
-    response::CallResponse, security::OperationAuthentication,
+use super::form::{self, Controls};
+use crate::{
+    model::{error::ExplorerError, response::CallResponse},
+    ui::form_state::FormState,
 };
 use futures::future::AbortHandle;
 use leptos::prelude::*;
-use serde::Serialize;
-use serde_json::Value;
 
-/// The initial state of an operation's page.
-///
-/// It is embedded in the page as JSON, in a `<script>` that is not executed. Parsing island properties instead would
-/// take 30 kB of code.
-#[derive(Clone, Debug, Serialize)]
-pub struct InitialState {
-    /// The operation's provider.
-    pub provider: Provider,
-    /// The operation that the page documents.
-    pub operation: Operation,
-    /// The authentication that the operation accepts.
-    #[serde(rename = "access")]
-    pub authentication: OperationAuthentication,
-    /// Status of the caller's credential.
-    pub credential: CredentialStatus,
-}
-
-impl From<Value> for InitialState {
-    fn from(mut value: Value) -> Self {
-        let mut take = |name: &str| value.get_mut(name).map(Value::take).unwrap_or_default();
-        Self {
-            provider: take("provider").into(),
-            operation: take("operation").into(),
-            authentication: take("access").into(),
-            credential: take("credential").into(),
-        }
-    }
-}
-
-/// The state of one operation's form.
+/// The state of one operation's page. The document holds the user's input.
 #[derive(Clone, Copy)]
 pub(super) struct TryItState {
-    pub(super) provider: StoredValue<Provider>,
-    pub(super) operation: StoredValue<Operation>,
-    pub(super) authentication: StoredValue<OperationAuthentication>,
-    /// The arguments that could be parsed from the form.
-    pub(super) arguments: RwSignal<Arguments>,
-    /// Name of the environment that calls are sent to.
-    pub(super) environment: RwSignal<String>,
-    pub(super) credential: RwSignal<CredentialStatus>,
+    /// Number of changes of the form.
+    pub(super) revision: StoredValue<u32>,
+    /// The form as the server read it, with the revision that it read.
+    pub(super) form_state: StoredValue<(u32, FormState)>,
+    /// True while the server reads the form.
+    pub(super) is_reading: StoredValue<bool>,
+    pub(super) visible_problems: StoredValue<VisibleProblems>,
+    /// The input before the form was filled in or emptied, if the user can undo that.
+    pub(super) undo: StoredValue<Option<Controls>>,
     pub(super) gateway: RwSignal<GatewayChoice>,
     pub(super) call_state: RwSignal<CallState>,
-    /// Label of the snippet's target.
-    pub(super) snippet_target: StoredValue<String>,
-    /// Number of snippets requested from the server.
-    pub(super) snippet_request_count: StoredValue<u32>,
-    /// True while a snippet request is running.
-    pub(super) is_snippet_loading: StoredValue<bool>,
 }
 
 /// The gateway that makes the page's calls.
@@ -77,24 +42,44 @@ pub(super) enum CallState {
     Running(AbortHandle),
     /// The user cancelled the call.
     Cancelled,
+    /// The form has problems, so nothing was sent.
+    Refused,
     /// The call has ended with the provider's response or an error of the explorer.
     Done(Result<Box<CallResponse>, ExplorerError>),
 }
 
+/// The controls whose problems are shown: those that lost the focus once, and all after the first attempt to send.
+#[derive(Clone, Debug)]
+pub(super) enum VisibleProblems {
+    OfControls(Vec<String>),
+    All,
+}
+
+impl VisibleProblems {
+    pub(super) fn add_control(&mut self, control: String) {
+        if let Self::OfControls(controls) = self {
+            controls.push(control);
+        }
+    }
+
+    pub(super) fn includes(&self, control: &str) -> bool {
+        match self {
+            Self::OfControls(controls) => controls.iter().any(|name| name == control),
+            Self::All => true,
+        }
+    }
+}
+
 impl TryItState {
-    pub(super) fn new(initial: InitialState) -> Self {
+    pub(super) fn new() -> Self {
         Self {
-            provider: StoredValue::new(initial.provider),
-            operation: StoredValue::new(initial.operation),
-            authentication: StoredValue::new(initial.authentication),
-            arguments: RwSignal::new(Arguments::new()),
-            environment: RwSignal::new(String::new()),
-            credential: RwSignal::new(initial.credential),
+            revision: StoredValue::new(0),
+            form_state: StoredValue::new((0, FormState::default())),
+            is_reading: StoredValue::new(false),
+            visible_problems: StoredValue::new(VisibleProblems::OfControls(Vec::new())),
+            undo: StoredValue::new(None),
             gateway: RwSignal::new(GatewayChoice::ThisServer),
             call_state: RwSignal::new(CallState::Idle),
-            snippet_target: StoredValue::new(String::new()),
-            snippet_request_count: StoredValue::new(0),
-            is_snippet_loading: StoredValue::new(false),
         }
     }
 
@@ -112,4 +97,10 @@ impl TryItState {
 pub(super) fn is_http_url(text: &str) -> bool {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     host.is_some_and(|host| !host.is_empty() && !host.starts_with('/') && !text.contains(char::is_whitespace))
+}
+
+/// Returns the id of the provider and the name of the operation, which the form names.
+pub(super) fn operation_names() -> (String, String) {
+    let attribute = |name| form::call_form().and_then(|form| form.get_attribute(name)).unwrap_or_default();
+    (attribute("data-provider"), attribute("data-operation"))
 }

@@ -1,17 +1,16 @@
-//! The "Try it" island: parses and checks the form on every keystroke, switches between form and JSON, and sends the
-//! call.
+//! The "Try it" island: listens to the form, has the server read it after every change, and sends the call.
 #![allow(unreachable_pub, reason = "the macro needs it, and re-exports it")]
 
-use super::{authentication, dom, form, gateway, response, send, snippets, state::TryItState};
-use crate::model::{
-    form::{ParsedForm, control_path},
-    json,
-    problem::Problem,
+use super::{
+    authentication, dom, drafts, export,
+    form::{self, Controls},
+    gateway, reading, response, send, snippets,
+    state::{TryItState, VisibleProblems},
 };
-use leptos::{ev, prelude::*, task::spawn_local};
-use serde_json::Value;
+use crate::model::form::ARGUMENTS_CONTROL;
+use leptos::{ev, leptos_dom::helpers::window_event_listener_untyped, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlButtonElement, HtmlFormElement};
+use web_sys::HtmlButtonElement;
 
 /// Wraps all parts of one call.
 #[island]
@@ -19,36 +18,49 @@ pub fn TryIt(
     /// The cards and the form, from the server.
     children: Children,
 ) -> impl IntoView {
-    // The server has no initial state to read: there, the island only renders its children.
-    let state = TryItState::new(if is_browser() { read_initial_state() } else { Value::Null }.into());
-    // Problems are shown only for controls that lost the focus once, and for all controls after the first attempt to
-    // send.
-    let visible_problems = StoredValue::new(VisibleProblems::default());
+    let state = TryItState::new();
     Effect::new(move || {
-        if let Some(form) = form::call_form() {
-            state.operation.with_value(|operation| form::sync_json_views(operation, &form));
-        }
-        refresh(state, visible_problems);
         gateway::start(state);
         send::start(state);
-        authentication::start(state);
-        snippets::start(state);
+        snippets::start();
         response::start(state);
+        // The server has rendered the page for the form as it was then. Meanwhile, the user may have changed it, or the
+        // browser may have restored earlier input.
+        if form::is_json_view() && dom::control_value("#call [name=arguments]").is_empty() {
+            open_json_view(state);
+        } else if form::is_changed() {
+            reading::refresh(state);
+        } else if let Some(draft) = drafts::stored().filter(|_| !form::has_result()) {
+            restore(state, draft);
+        }
+        window_event_listener_untyped("keydown", move |event| {
+            let event: &web_sys::KeyboardEvent = event.unchecked_ref();
+            if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+                event.prevent_default();
+                send::send_call(state);
+            }
+        });
         dom::toggle_attribute(".try-it", "data-ready", true);
     });
 
     let on_input = move |event: ev::Event| {
         if form::control_name(&event).is_some() {
-            refresh(state, visible_problems);
+            reading::refresh(state);
         } else {
             gateway::on_input(state, &event);
         }
     };
     let on_change = move |event: ev::Event| {
-        if let (Some(name), Some(form)) = (form::control_name(&event), form::call_form()) {
-            on_control_changed(state, visible_problems, &form, &name);
-        } else if dom::event_target(&event).is_some_and(|target| matches!(&*target.id(), "client" | "secret-source")) {
-            snippets::select_target(state);
+        let name = form::control_name(&event);
+        match name.as_deref() {
+            Some("view") if form::is_json_view() => open_json_view(state),
+            Some("view") => redraw(state, "view".into()),
+            Some(name) if name == "media" || name.starts_with("pick/") => redraw(state, "redraw".into()),
+            Some("secret_source") => snippets::select_target(state),
+            None if dom::event_target(&event).is_some_and(|target| target.id() == "client") => {
+                snippets::select_target(state);
+            }
+            _ => {}
         }
     };
     let is_target_input =
@@ -67,8 +79,8 @@ pub fn TryIt(
         let to_button = event.related_target().is_some_and(|next| next.has_type::<HtmlButtonElement>());
         let name = form::control_name(&event).filter(|name| name != "view" && name != "environment");
         if let (Some(name), false) = (name, to_button) {
-            visible_problems.update_value(|visible_problems| visible_problems.add_control(&name));
-            refresh(state, visible_problems);
+            state.visible_problems.update_value(|visible| visible.add_control(name));
+            reading::show_known_problems(state);
         }
     };
     let on_click = move |event: ev::MouseEvent| {
@@ -78,6 +90,15 @@ pub fn TryIt(
             Some("cancel") => send::cancel_call(state),
             Some("copy-snippet") => snippets::copy_snippet(&button),
             Some("save-snippet") => snippets::save_snippet(),
+            Some("copy-link") => {
+                event.prevent_default();
+                export::copy_link(&button);
+            }
+            Some("undo") => {
+                if let Some(controls) = state.undo.get_value() {
+                    restore(state, controls);
+                }
+            }
             Some("reveal") => {
                 event.prevent_default();
                 response::toggle_secret(button);
@@ -87,12 +108,17 @@ pub fn TryIt(
         }
     };
     let on_submit = move |event: ev::SubmitEvent| {
-        if let Some(form) = dom::submitted_form(&event, "call") {
+        let intent = form::submit_intent(&event);
+        if dom::submitted_form(&event, "call").is_some() {
             event.prevent_default();
-            on_call_submitted(state, visible_problems, &form, &form::submit_intent(&event));
+            if intent == "send" || intent.is_empty() {
+                send::send_call(state);
+            } else {
+                redraw(state, intent);
+            }
         } else if dom::submitted_form(&event, "credential").is_some() {
             event.prevent_default();
-            authentication::submit(state, form::submit_intent(&event) == "clear");
+            authentication::submit(state, intent == "clear");
         }
     };
     view! {
@@ -102,80 +128,33 @@ pub fn TryIt(
     }
 }
 
-/// Reads the [`InitialState`](super::state::InitialState) that is embedded in the page, as JSON.
-fn read_initial_state() -> Value {
-    let text = dom::find("#start").and_then(|script| script.text_content());
-    text.and_then(|text| json::parse(&text).ok()).unwrap_or_default()
-}
-
-fn on_control_changed(
-    state: TryItState,
-    visible_problems: StoredValue<VisibleProblems>,
-    form: &HtmlFormElement,
-    name: &str,
-) {
-    match name {
-        "view" => {
-            visible_problems.set_value(VisibleProblems::default());
-            if dom::control_value("#view-json:checked").is_empty() {
-                redraw(state, visible_problems, form.clone(), "view");
-                return;
-            }
-            let result = state.operation.with_value(|operation| form::fill_json_view(operation, form));
-            if let Err(problems) = result {
-                visible_problems.set_value(VisibleProblems::All);
-                refresh(state, visible_problems);
-                form::show_problems(form, &problems);
-                form::focus_first(form, &problems);
-                return;
-            }
-        }
-        "environment" => state.environment.set(dom::control_value("#environment")),
-        _ if name == "media" || name.starts_with("pick/") => redraw(state, visible_problems, form.clone(), "redraw"),
-        _ if name.starts_with("as/") => {
-            state.operation.with_value(|operation| form::fill_json_field(operation, form, control_path(name)));
-        }
-        _ => {}
-    }
-    refresh(state, visible_problems);
-}
-
-fn on_call_submitted(
-    state: TryItState,
-    visible_problems: StoredValue<VisibleProblems>,
-    form: &HtmlFormElement,
-    intent: &str,
-) {
-    if let Some(list) = intent.strip_prefix("add") {
-        form::add_row(form, list);
-    } else if intent.strip_prefix("remove").is_some_and(|row| form::remove_row(form, row)) {
-        // The row's problems are removed with it.
-    } else if intent != "send" && !intent.is_empty() {
-        redraw(state, visible_problems, form.clone(), intent);
-        return;
-    } else {
-        visible_problems.set_value(VisibleProblems::All);
-        let problems = refresh(state, visible_problems);
-        if problems.is_empty() {
-            send::send_call(state);
-        } else {
-            form::focus_first(form, &problems);
-        }
-        return;
-    }
-    refresh(state, visible_problems);
+/// Fills in earlier input.
+fn restore(state: TryItState, controls: Controls) {
+    state.undo.set_value(None);
+    redraw_with(state, controls, "redraw".into());
 }
 
 /// Requests the input section from the server and continues with it; shows an error if the request fails.
-fn redraw(state: TryItState, visible_problems: StoredValue<VisibleProblems>, form: HtmlFormElement, intent: &str) {
-    let intent = intent.to_owned();
+fn redraw(state: TryItState, intent: String) {
+    let controls = form::controls();
+    // What fills in or empties the whole form can be undone.
+    let can_undo = ["example/", "reset", "next/"].iter().any(|start| intent.starts_with(start));
+    state.undo.set_value(can_undo.then(|| controls.clone()));
+    if intent == "reset" {
+        drafts::clear();
+    }
+    redraw_with(state, controls, intent);
+}
+
+fn redraw_with(state: TryItState, controls: Controls, intent: String) {
     spawn_local(async move {
-        match form::redraw(&form, &intent).await {
-            Ok(operation) => {
-                state.operation.set_value(operation.into());
+        let Some(form) = form::call_form() else { return };
+        match form::redraw(&form, controls, &intent).await {
+            Ok(()) => {
+                dom::toggle_attribute("#undo", "hidden", state.undo.with_value(Option::is_none));
                 // If the JSON view is still open, the server has rendered the reason, which a refresh would overwrite.
-                if intent != "view" || dom::control_value("#view-json:checked").is_empty() {
-                    refresh(state, visible_problems);
+                if intent != "view" || !form::is_json_view() {
+                    reading::refresh(state);
                 }
             }
             Err(message) => dom::set_text("#hint", &message),
@@ -183,43 +162,23 @@ fn redraw(state: TryItState, visible_problems: StoredValue<VisibleProblems>, for
     });
 }
 
-/// Parses the form again; returns the problems that prevent sending.
-fn refresh(state: TryItState, visible_problems: StoredValue<VisibleProblems>) -> Vec<Problem> {
-    let Some(form) = form::call_form() else { return Vec::new() };
-    let ParsedForm { arguments, problems, .. } = state.operation.with_value(|operation| form::read(operation, &form));
-    let is_visible = |problem: &&Problem| {
-        visible_problems.with_value(|visible_problems| visible_problems.includes(&problem.location))
-    };
-    let visible: Vec<Problem> = problems.iter().filter(is_visible).cloned().collect();
-    form::show_problems(&form, &visible);
-    state.arguments.set(arguments);
-    problems
-}
-
-/// The controls whose problems are shown.
-#[derive(Clone, Debug)]
-enum VisibleProblems {
-    OfControls(Vec<String>),
-    All,
-}
-
-impl Default for VisibleProblems {
-    fn default() -> Self {
-        Self::OfControls(Vec::new())
-    }
-}
-
-impl VisibleProblems {
-    fn add_control(&mut self, control: &str) {
-        if let Self::OfControls(controls) = self {
-            controls.push(control.to_owned());
+/// Writes the arguments into the JSON view that the user has opened. If some input cannot be parsed, the form stays open,
+/// so that no input is lost.
+fn open_json_view(state: TryItState) {
+    spawn_local(async move {
+        match reading::read_form_view(state).await {
+            Ok(form_state) if form_state.has_parse_errors => {
+                form::set_controls("view", "form");
+                state.visible_problems.set_value(VisibleProblems::All);
+                reading::show_problems(state, &form_state);
+                form::focus_first(&form_state.problems);
+            }
+            Ok(form_state) => {
+                form::set_controls(ARGUMENTS_CONTROL, &form_state.arguments);
+                state.visible_problems.set_value(VisibleProblems::OfControls(Vec::new()));
+                reading::refresh(state);
+            }
+            Err(error) => dom::set_text("#hint", &error.message),
         }
-    }
-
-    fn includes(&self, control: &str) -> bool {
-        match self {
-            Self::OfControls(controls) => controls.iter().any(|name| name == control),
-            Self::All => true,
-        }
-    }
+    });
 }

@@ -106,7 +106,7 @@ async fn problems_are_shown_at_their_fields_and_inputs_keep_their_values() -> Re
 async fn rows_are_added_and_removed_without_sending() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::with_upstream(&upstream).start_app().await?;
-    let rows = |html: &str| html.matches("data-row=\"/roles/").count() - 1;
+    let rows = |html: &str| html.matches("data-row=\"/roles/").count();
     let typed = [("value/roles/0", "admin"), ("value/roles/1", "reader"), ("value/email", "unfinished")];
     let with = |intent: &'static str| typed.into_iter().chain([("intent", intent)]).collect::<Vec<_>>();
     let added = app.post_form(OPERATION_PAGE, &with("add/roles")).send().await?;
@@ -118,6 +118,47 @@ async fn rows_are_added_and_removed_without_sending() -> Result<()> {
         html.contains("value=\"reader\"") && !html.contains("value=\"admin\"") && html.contains("value=\"unfinished\"")
     );
     assert!(upstream.received_requests().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_value_changes_between_its_input_and_json() -> Result<()> {
+    let app = TestEnv::new().start_app().await?;
+    let post = async |intent: &str, controls: &[(&str, &str)]| -> Result<String> {
+        let all: Vec<_> = controls.iter().copied().chain([("intent", intent)]).collect();
+        Ok(app.post_form(OPERATION_PAGE, &all).send().await?.text())
+    };
+    let html = post("json/email", &[("value/email", "a@b.c")]).await?;
+    assert!(html.contains("name=\"as/email\" value=\"json\"") && html.contains("&quot;a@b.c&quot;"), "{html}");
+    assert!(!html.contains("name=\"value/email\""));
+    let html = post("json/roles", &[("value/roles/0", "admin"), ("value/roles/5", "reader")]).await?;
+    assert!(html.contains("[\n  &quot;admin&quot;,\n  &quot;reader&quot;\n]"), "{html}");
+    let html = post("plain/email", &[("as/email", "json"), ("json/email", "\"a@b.c\"")]).await?;
+    assert!(tag(&html, "name=\"value/email\"").contains("value=\"a@b.c\""), "{html}");
+    for (json, message) in [("\"\"", "cannot show this value"), ("{", "Incomplete JSON")] {
+        let html = post("plain/email", &[("as/email", "json"), ("json/email", json)]).await?;
+        assert!(html.contains("name=\"as/email\"") && html.contains(message), "{json}: {html}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_form_is_emptied_without_sending() -> Result<()> {
+    let app = TestEnv::new().start_app().await?;
+    let controls = [("environment", "live"), ("value/email", "a@b.c"), ("intent", "reset")];
+    let html = app.post_form(OPERATION_PAGE, &controls).send().await?.text();
+    assert!(!html.contains("a@b.c") && html.contains("value=\"live\" selected"), "{html}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_control_with_a_problem_or_a_new_row_gets_the_focus() -> Result<()> {
+    let app = TestEnv::new().start_app().await?;
+    let focused = |html: &str| tag(html, " autofocus").to_owned();
+    let html = send(&app, &[("value/email", "nobody"), ("value/phone_number", "12")]).await?.text();
+    assert!(focused(&html).contains("name=\"value/email\""), "{html}");
+    let added = app.post_form(OPERATION_PAGE, &[("value/roles/0", "admin"), ("intent", "add/roles")]).send().await?;
+    assert!(focused(&added.text()).contains("name=\"value/roles/1\""));
     Ok(())
 }
 

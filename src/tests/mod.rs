@@ -42,6 +42,7 @@ mod faults_store;
 mod faults_tls;
 mod file_modes;
 mod finding;
+mod form_state;
 mod forms;
 mod home;
 mod hosts;

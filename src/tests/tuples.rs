@@ -49,7 +49,7 @@ async fn each_position_has_its_own_field() -> Result<()> {
     }
     assert!(html.contains("<label for=\"value/span/0\">Item 1</label>"));
     assert!(html.contains("<label for=\"value/span/1\">unit</label>"));
-    assert!(!html.contains("data-rows=\"/span\"") && html.contains("data-rows=\"/open\""), "other items");
+    assert!(!html.contains("value=\"add/span\"") && html.contains("value=\"add/open\""), "other items");
     let responses = app.get("/tuples/tuples/replies").send().await?.text();
     assert!(responses.contains("<code>latitude</code>"), "{responses}");
     Ok(())

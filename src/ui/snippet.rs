@@ -1,14 +1,17 @@
 //! A rendered snippet: the highlighted code, its file name, a note about its origin, and the commands that run it.
 
+use super::form_state::read_text;
 #[cfg(feature = "ssr")]
 use super::html::HtmlWriter;
 #[cfg(feature = "ssr")]
 use crate::snippet::{SecretSource, SnippetInput, SnippetTarget, highlight_to_html, is_verified, render_run_commands};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// The snippet of a target, as the page shows it. `note`, `code` and `run_commands` are HTML; the others are plain
 /// text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "serde_json::Value")]
 pub struct RenderedSnippet {
     /// Label of the target.
     pub label: String,
@@ -25,6 +28,19 @@ pub struct RenderedSnippet {
     /// The commands that run the code, highlighted; empty if there are none.
     #[serde(rename = "run")]
     pub run_commands: String,
+}
+
+impl From<Value> for RenderedSnippet {
+    fn from(value: Value) -> Self {
+        Self {
+            label: read_text(&value, "label"),
+            note: read_text(&value, "note"),
+            code: read_text(&value, "code"),
+            file_name: read_text(&value, "file"),
+            line_count: read_text(&value, "length"),
+            run_commands: read_text(&value, "run"),
+        }
+    }
 }
 
 #[cfg(feature = "ssr")]
@@ -44,10 +60,16 @@ impl RenderedSnippet {
             Err(reason) => Self { note: unsupported_note(reason), label, ..Self::default() },
         }
     }
+
+    /// Returns a note, without code, for a target that does not exist.
+    pub fn unknown_target() -> Self {
+        Self { note: "There is no client with this name. Choose one from the list.".into(), ..Self::default() }
+    }
 }
 
 /// Formats the number of lines of code: `1 line`, `24 lines`.
-pub fn format_line_count(code: &str) -> String {
+#[cfg(feature = "ssr")]
+fn format_line_count(code: &str) -> String {
     match code.lines().count() {
         1 => "1 line".into(),
         count => [&count.to_string(), " lines"].concat(),

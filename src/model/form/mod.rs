@@ -1,5 +1,5 @@
-//! Converts the controls of a form into arguments and back: in the browser on every keystroke, on the server for a form
-//! posted without scripts.
+//! Converts the controls of a form into arguments and back. With scripts, the browser has the server read the form after
+//! every change; without scripts, when the form is posted.
 //!
 //! A form is a list of names and texts, as HTML submits it. The name of a control defines the meaning and the place of
 //! its text:
@@ -21,6 +21,7 @@ mod writer;
 pub use writer::{write, write_at};
 
 use super::{Arguments, check::check_arguments, json, operation::Operation, problem::Problem, schema::Schema};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Name of the control that holds all arguments as JSON text, used while the control `view` is `json`.
@@ -33,7 +34,7 @@ pub const SERVER_VARIABLE_PREFIX: &str = "variable.";
 pub const ADDITIONAL_FIELDS: &str = "+";
 
 /// Names and texts of a form's controls, in document order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Controls(pub Vec<(String, String)>);
 
 /// The arguments of a form, and its problems. The `location` of a problem is the name of a control.
@@ -113,6 +114,11 @@ pub fn read(operation: &Operation, controls: &Controls) -> ParsedForm {
         return read_json_view(operation, controls.get(ARGUMENTS_CONTROL).unwrap_or_default());
     }
     reader::read(operation, controls)
+}
+
+/// Parses the value at a path of the form; `None` if its controls are empty or cannot be parsed.
+pub fn read_at(operation: &Operation, schema: &Schema, controls: &Controls, path: &str) -> Option<Value> {
+    reader::read_at(operation, schema, controls, path)
 }
 
 fn read_json_view(operation: &Operation, text: &str) -> ParsedForm {

@@ -9,6 +9,12 @@ use crate::model::{
 };
 use serde_json::{Map, Value};
 
+/// Parses the value at a path; `None` if its controls are empty or cannot be parsed.
+pub(super) fn read_at(operation: &Operation, schema: &Schema, controls: &Controls, path: &str) -> Option<Value> {
+    let mut reader = FormReader { operation, controls, problems: Vec::new(), controls_by_pointer: Vec::new() };
+    reader.read_value(schema, path, "")
+}
+
 /// Parses the form field by field.
 pub(super) fn read(operation: &Operation, controls: &Controls) -> ParsedForm {
     let mut reader = FormReader { operation, controls, problems: Vec::new(), controls_by_pointer: Vec::new() };

@@ -3,15 +3,10 @@
 //! its default.
 
 mod response;
-mod schema;
 
 use super::{
     credential::{CredentialSource, CredentialStatus},
-    operation::{DocumentedBody, Method, Operation},
     platform,
-    provider::{Environment, Provider},
-    schema::{Field, FieldLocation},
-    security::{CredentialLocation, CredentialVariable, OperationAuthentication},
 };
 use serde_json::{Map, Number, Value};
 
@@ -89,102 +84,6 @@ fn read_strings(value: Value) -> Vec<String> {
 /// Converts a number to a narrower type; returns the default if it is missing or too large.
 fn narrow_or_default<T: TryFrom<u64> + Default>(number: Option<u64>) -> T {
     number.and_then(|number| number.try_into().ok()).unwrap_or_default()
-}
-
-impl From<Value> for Operation {
-    fn from(value: Value) -> Self {
-        let mut fields = JsonFields::from(value);
-        Self {
-            name: fields.take_string("name"),
-            method: Method::from_name(&fields.take_string("method")).unwrap_or(Method::Get),
-            path: fields.take_string("path"),
-            #[cfg(feature = "ssr")]
-            accept: String::new(),
-            fields: fields.take_list("fields"),
-            body: read_object(fields.take("body")).map(|mut body| DocumentedBody {
-                required: body.take_bool("required"),
-                content_type: body.take_string("content_type"),
-                document_key: None,
-                #[cfg(feature = "ssr")]
-                xml: None,
-            }),
-            definitions: JsonFields::from(fields.take("definitions"))
-                .0
-                .into_iter()
-                .map(|(name, schema)| (name, schema.into()))
-                .collect(),
-        }
-    }
-}
-
-impl From<Value> for Field {
-    fn from(value: Value) -> Self {
-        let mut fields = JsonFields::from(value);
-        Self {
-            name: fields.take_string("name"),
-            location: match fields.take_string("place").as_str() {
-                "Path" => FieldLocation::Path,
-                "Query" => FieldLocation::Query,
-                "QueryString" => FieldLocation::QueryString,
-                "Header" => FieldLocation::Header,
-                "Cookie" => FieldLocation::Cookie,
-                "Body" => FieldLocation::Body,
-                "PartHeader" => FieldLocation::PartHeader,
-                _ => FieldLocation::BodyField,
-            },
-            required: fields.take_bool("required"),
-            schema: fields.take("schema").into(),
-            serialization: fields.take("format").into(),
-            ..Self::default()
-        }
-    }
-}
-
-impl From<Value> for Provider {
-    fn from(value: Value) -> Self {
-        let mut fields = JsonFields::from(value);
-        Self {
-            id: fields.take_string("id"),
-            title: fields.take_string("title"),
-            package: fields.take_string("package"),
-            environments: fields.take_list("environments"),
-        }
-    }
-}
-
-impl From<Value> for Environment {
-    fn from(value: Value) -> Self {
-        let mut fields = JsonFields::from(value);
-        Self::new(fields.take_string("name"), fields.take_string("url"))
-    }
-}
-
-impl From<Value> for OperationAuthentication {
-    fn from(value: Value) -> Self {
-        let mut fields = JsonFields::from(value);
-        let alternatives: Vec<Value> = fields.take_list("needs");
-        Self {
-            alternatives: alternatives.into_iter().map(read_strings).collect(),
-            credential_variables: fields.take_list("references"),
-        }
-    }
-}
-
-impl From<Value> for CredentialVariable {
-    fn from(value: Value) -> Self {
-        let mut fields = JsonFields::from(value);
-        Self {
-            location: match fields.take_string("place").as_str() {
-                "query" => CredentialLocation::Query,
-                "cookie" => CredentialLocation::Cookie,
-                _ => CredentialLocation::Header,
-            },
-            name: fields.take_string("name"),
-            prefix: fields.take_string("before"),
-            variable: fields.take_string("variable"),
-            username_variable: fields.take_optional_string("username_variable"),
-        }
-    }
 }
 
 impl From<Value> for CredentialStatus {

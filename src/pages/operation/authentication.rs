@@ -35,22 +35,24 @@ pub(super) fn authentication_card(
             security.is_optional.then(|| view! { <p class="note">"A credential is optional for this operation."</p> });
         let general_problem = submission.credential_problems.iter().find(|problem| problem.location.is_empty());
         view! {
-            <p class="note">"Configure credentials for "{entry.document.title.clone()}</p>
-            {optional}
             <p id="credential-status" class="credential-status" role="status">{messages::describe_credential(status, authentication)}</p>
-            <form id="credential" method="post">
-                {AuthenticationCard { submission, entry }.alternatives(&security.alternatives)}
-                <div class="buttons">
-                    <button type="submit" name="credential" value="save">"Save credentials"</button>
-                    <button type="submit" id="clear-credential" name="credential" value="clear" disabled=status.source != CredentialSource::Caller>"Clear"</button>
-                    <span id="credential-news" class="news" role="status">{general_problem.map(|problem| problem.message.clone())}</span>
-                </div>
-            </form>
+            <details open=!submission.credential_problems.is_empty()>
+                <summary>"Configure credentials for "{entry.document.title.clone()}</summary>
+                {optional}
+                <form id="credential" method="post">
+                    {AuthenticationCard { submission, entry }.alternatives(&security.alternatives)}
+                    <div class="buttons">
+                        <button type="submit" name="credential" value="save">"Save credentials"</button>
+                        <button type="submit" id="clear-credential" name="credential" value="clear" disabled=status.source != CredentialSource::Caller>"Clear"</button>
+                        <span id="credential-news" class="news" role="status">{general_problem.map(|problem| problem.message.clone())}</span>
+                    </div>
+                </form>
+            </details>
         }
         .into_any()
     };
     view! {
-        <section class="card" id="authentication" aria-labelledby="authentication-title">
+        <section class="card setting" id="authentication" aria-labelledby="authentication-title">
             <h3 id="authentication-title">"Authentication"</h3>
             {content}
         </section>

@@ -38,9 +38,10 @@ impl FormRenderer<'_> {
             Schema::File => return self.file_input(path, (id, label)),
             schema => return self.text_input(schema, field, path, (id, label), text),
         };
-        // A required field with only one choice is preselected.
+        // A required field with only one choice is preselected, unless it is inside a value that can be absent.
         if let (Some(field), [only]) = (field, options.as_slice())
             && field.required
+            && self.is_required
             && text.is_empty()
         {
             text.clone_from(only);
@@ -55,7 +56,7 @@ impl FormRenderer<'_> {
             .map(|option| view! { <option value=option.clone() selected=*option == text>{option_label(option)}</option> })
             .collect();
         view! {
-            <select id=id name=name aria-label=label aria-describedby=described_by(path) aria-invalid=invalid>
+            <select id=id name=name aria-label=label aria-describedby=described_by(path) aria-invalid=invalid autofocus=self.submission.is_focused(path)>
                 <option value="">"not set"</option>
                 {options}
             </select>
@@ -85,7 +86,7 @@ impl FormRenderer<'_> {
                 (None, None) => None,
             });
         view! {
-            <input type=kind id=id name=name value=text placeholder=placeholder aria-label=label aria-describedby=described_by(path) aria-invalid=invalid inputmode=mode autocomplete="off" spellcheck="false"/>
+            <input type=kind id=id name=name value=text placeholder=placeholder aria-label=label aria-describedby=described_by(path) aria-invalid=invalid autofocus=self.submission.is_focused(path) inputmode=mode autocomplete="off" spellcheck="false"/>
         }
         .into_any()
     }
@@ -110,7 +111,7 @@ impl FormRenderer<'_> {
             .into_any()
         });
         view! {
-            <input type="file" id=id name=name.clone() aria-label=label aria-describedby=described_by(path) aria-invalid=invalid/>
+            <input type="file" id=id name=name.clone() aria-label=label aria-describedby=described_by(path) aria-invalid=invalid autofocus=self.submission.is_focused(path)/>
             {previous_file}
         }
         .into_any()
@@ -126,7 +127,7 @@ impl FormRenderer<'_> {
         let mut text = HtmlWriter::default();
         text.raw("\n").text(&self.submission.control_text(name));
         view! {
-            <textarea id=id class=is_secret.then_some("secret") name=name.to_owned() aria-label=label aria-describedby=described_by(path) aria-invalid=invalid rows=rows spellcheck="false" inner_html=text.finish()></textarea>
+            <textarea id=id class=is_secret.then_some("secret") name=name.to_owned() aria-label=label aria-describedby=described_by(path) aria-invalid=invalid autofocus=self.submission.is_focused(path) rows=rows spellcheck="false" inner_html=text.finish()></textarea>
         }
         .into_any()
     }

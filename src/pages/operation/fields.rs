@@ -1,6 +1,6 @@
 //! The inputs of the form, chosen by the schema of each field. The names of controls are defined in `model::form`.
 
-use super::{Submission, suggestions::suggestions};
+use super::{Submission, folded_description, suggestions::suggestions};
 use crate::{
     model::{
         form::{ADDITIONAL_FIELDS, control_path},
@@ -18,22 +18,61 @@ use leptos::prelude::*;
 pub(super) struct FormRenderer<'a> {
     pub(super) operation: &'a Operation,
     pub(super) submission: &'a Submission,
+    /// True if all values around the rendered one are required, so that none of them can be absent.
+    pub(super) is_required: bool,
 }
 
-/// Replaces the row number in the template of a row.
-const ROW_NUMBER_TOKEN: &str = "{row}";
 /// Maximum depth of references that are rendered at once. Deeper objects are opened on demand, so that recursive
 /// schemas end.
 const MAX_OPEN_DEPTH: usize = 2;
-/// Maximum depth of nested rows that are rendered at once. Each row is rendered twice, the second time as a template
-/// for new rows, so every nested list would double the page.
+/// Maximum depth of nested rows that are rendered at once.
 const MAX_OPEN_ROW_DEPTH: usize = 2;
+
+/// Number of optional fields that are shown at first if no field is required.
+const MAX_SHOWN_OPTIONAL_FIELDS: usize = 5;
+/// Number of optional fields from which on they are folded.
+const MIN_FOLDED_FIELDS: usize = 3;
 
 impl FormRenderer<'_> {
     /// Renders inputs for the fields, except the discriminator of a union's variant.
     pub(super) fn fields(self, fields: &[Field], path: &str, discriminator: Option<&str>) -> Vec<AnyView> {
         let visible_fields = fields.iter().filter(|field| Some(field.name.as_str()) != discriminator);
         visible_fields.map(|field| self.field(field, &join_pointer(path, &field.name))).collect()
+    }
+
+    /// Renders inputs for the operation's fields: those that are required or used by an example, and then the others, which
+    /// are folded unless they have input.
+    pub(super) fn grouped_fields(self, is_in_example: impl Fn(&str) -> bool) -> AnyView {
+        let fields: Vec<&Field> = self.operation.fields.iter().collect();
+        let (mut first, mut others): (Vec<&Field>, Vec<&Field>) =
+            fields.into_iter().partition(|field| field.required || is_in_example(&field.name));
+        if first.is_empty() {
+            first = others.drain(..others.len().min(MAX_SHOWN_OPTIONAL_FIELDS)).collect();
+        }
+        if others.len() < MIN_FOLDED_FIELDS {
+            return self.fields(&self.operation.fields, "", None).into_any();
+        }
+        let is_used = |field: &&Field| {
+            let path = join_pointer("", &field.name);
+            let controls = &self.submission.controls;
+            let has_input = |kind: &str| controls.get(&format!("{kind}{path}")).is_some_and(|text| !text.is_empty());
+            controls.has_nested_values(&path)
+                || ["value", "json", "pick"].into_iter().any(has_input)
+                || self.submission.is_focused(&path)
+                || self.submission.problems.iter().any(|problem| control_path(&problem.location).starts_with(&path))
+        };
+        let is_open = others.iter().any(is_used);
+        let render = |fields: Vec<&Field>| -> Vec<AnyView> {
+            fields.into_iter().map(|field| self.field(field, &join_pointer("", &field.name))).collect()
+        };
+        view! {
+            {render(first)}
+            <details id="optional-fields" open=is_open>
+                <summary>{others.len()}" optional fields"</summary>
+                {render(others)}
+            </details>
+        }
+        .into_any()
     }
 
     /// Renders hidden inputs for the values of fields that are not visible now. They are restored when the user selects
@@ -71,27 +110,37 @@ impl FormRenderer<'_> {
 
     fn field(self, field: &Field, path: &str) -> AnyView {
         let schema = self.operation.resolve(&field.schema);
+        let inside = Self { is_required: self.is_required && field.required, ..self };
         let mut description = HtmlWriter::default();
         description.sanitized(&field.annotations.description);
         write_rules(&mut description, &field.annotations.rules);
-        let description = Some(description.finish()).filter(|description| !description.is_empty()).map(|description| {
-            view! { <div class="description" id=format!("about{path}") inner_html=description></div> }
-        });
+        let about = format!("the description of {}", field.name);
+        let description = folded_description(description.finish(), &format!("about{path}"), &about);
         let can_be_json = (field.location.is_in_body() || field.serialization.allow_empty)
             && !matches!(schema, Schema::Any | Schema::File);
-        let badges = self.badges(field, path, can_be_json);
-        let json = can_be_json.then(|| {
-            view! { <div class="json">{self.text_area(&format!("json{path}"), "JSON value", 3, false)}</div> }
-        });
+        let is_json = can_be_json && self.submission.controls.is_json(path);
+        let badges = self.badges(field);
+        let json_button = can_be_json.then(|| json_button(&field.name, path, is_json));
         let suggestions = suggestions(&field.annotations, path);
         let name = field.name.clone();
-        if schema.has_single_control() {
+        if is_json {
+            // The label names no control: the text area has a name of its own.
             view! {
                 <div class="field" data-at=path.to_owned()>
-                    <div class="head"><label for=format!("value{path}")>{name}</label>{badges}</div>
+                    <div class="head"><span class="name">{name}</span>{badges}{json_button}</div>
                     {description}
-                    <div class="plain">{self.control(schema, Some(field), path, None)}</div>
-                    {json}
+                    <input type="hidden" name=format!("as{path}") value="json"/>
+                    {self.text_area(&format!("json{path}"), "JSON value", 3, false)}
+                    {self.problem_element(path)}
+                </div>
+            }
+            .into_any()
+        } else if schema.has_single_control() {
+            view! {
+                <div class="field" data-at=path.to_owned()>
+                    <div class="head"><label for=format!("value{path}")>{name}</label>{badges}{json_button}</div>
+                    {description}
+                    {self.control(schema, Some(field), path, None)}
                     {suggestions}
                     {self.problem_element(path)}
                 </div>
@@ -101,10 +150,9 @@ impl FormRenderer<'_> {
             view! {
                 <fieldset class="field" data-at=path.to_owned()>
                     <legend>{name}</legend>
-                    <div class="head">{badges}</div>
+                    <div class="head">{badges}{json_button}</div>
                     {description}
-                    <div class="plain nested">{self.nested_controls(&field.schema, path, &field.name, field.required)}</div>
-                    {json}
+                    <div class="nested">{inside.nested_controls(&field.schema, path, &field.name)}</div>
                     {suggestions}
                     {self.problem_element(path)}
                 </fieldset>
@@ -113,8 +161,8 @@ impl FormRenderer<'_> {
         }
     }
 
-    /// Renders the type, the location, whether the field is required, and the switch to JSON.
-    fn badges(self, field: &Field, path: &str, can_be_json: bool) -> AnyView {
+    /// Renders the type, the location, and whether the field is required.
+    fn badges(self, field: &Field) -> AnyView {
         let location = match field.location {
             FieldLocation::Path => " in the path",
             FieldLocation::Query => " in the query",
@@ -124,25 +172,16 @@ impl FormRenderer<'_> {
             FieldLocation::PartHeader => " in a header of the part",
             FieldLocation::BodyField | FieldLocation::Body => "",
         };
-        let json_toggle = can_be_json.then(|| {
-            let is_on = self.submission.controls.is_json(path);
-            view! {
-                <label class="as-json" title="Enter any value as JSON, for example null or an empty string">
-                    <input type="checkbox" name=format!("as{path}") value="json" checked=is_on/>"JSON"
-                </label>
-            }
-        });
         view! {
             <span class="kind">{self.operation.resolve(&field.schema).type_label()}{field.annotations.nullable.then_some(" or null")}{location}</span>
             {field.required.then(|| view! { <span class="required">"required"</span> })}
             {field.annotations.deprecated.then(|| view! { <span class="deprecated">"deprecated"</span> })}
-            {json_toggle}
         }
         .into_any()
     }
 
     /// Renders the content of a list, an object, a map or a union.
-    fn nested_controls(self, schema: &Schema, path: &str, name: &str, required: bool) -> AnyView {
+    fn nested_controls(self, schema: &Schema, path: &str, name: &str) -> AnyView {
         let is_ref = matches!(schema, Schema::Ref(_));
         let schema = self.operation.resolve(schema);
         if !schema.has_single_control() && !self.is_open(path, is_ref) {
@@ -158,7 +197,7 @@ impl FormRenderer<'_> {
                 self.rows(path, name, 0, |form, row| form.list_row(&constraints.item, row, name))
             }
             Schema::Map(item) => self.rows(path, name, 0, |form, row| form.map_row(item, row, name)),
-            Schema::Union(variants) => self.union_controls(variants, path, name, required),
+            Schema::Union(variants) => self.union_controls(variants, path, name),
             single => self.control(single, None, path, Some(name)),
         };
         view! { {open_input}{content} }.into_any()
@@ -166,16 +205,16 @@ impl FormRenderer<'_> {
 
     fn is_open(self, path: &str, is_ref: bool) -> bool {
         let controls = &self.submission.controls;
-        let rows = path.split('/').filter(|key| *key == ROW_NUMBER_TOKEN || key.parse::<usize>().is_ok()).count();
+        let rows = path.split('/').filter(|key| key.parse::<usize>().is_ok()).count();
         let is_shallow = if is_ref { path.matches('/').count() <= MAX_OPEN_DEPTH } else { rows <= MAX_OPEN_ROW_DEPTH };
         is_shallow || controls.get(&format!("open{path}")).is_some() || controls.has_nested_values(path)
     }
 
     /// Renders a select element for the variant, and the inputs of the selected variant.
-    fn union_controls(self, variants: &[UnionVariant], path: &str, name: &str, required: bool) -> AnyView {
+    fn union_controls(self, variants: &[UnionVariant], path: &str, name: &str) -> AnyView {
         let pick = format!("pick{path}");
         let chosen = self.submission.controls.get(&pick).map(str::to_owned);
-        let chosen = chosen.unwrap_or_else(|| if required { "0".into() } else { String::new() });
+        let chosen = chosen.unwrap_or_else(|| if self.is_required { "0".into() } else { String::new() });
         let options: Vec<_> = variants
             .iter()
             .enumerate()
@@ -191,11 +230,11 @@ impl FormRenderer<'_> {
                 Schema::Object(fields) => {
                     view! { {self.fields(fields, path, discriminator)}{self.hidden_inputs(fields, path)} }.into_any()
                 }
-                _ => self.nested_controls(&variant.schema, path, name, false),
+                _ => Self { is_required: false, ..self }.nested_controls(&variant.schema, path, name),
             }
         });
         view! {
-            <select name=pick aria-label=format!("Variant of {name}") data-redraws="true">
+            <select name=pick aria-label=format!("Variant of {name}") autofocus=self.submission.is_focused(path)>
                 <option value="">"not set"</option>
                 {options}
             </select>
@@ -220,19 +259,21 @@ impl FormRenderer<'_> {
         view! { {positions}{other_items} }.into_any()
     }
 
-    /// Renders the rows of a list or map from a number on, with one empty row if there is none at all, and the template
-    /// that scripts use for new rows.
+    /// Renders the rows of a list or map from a number on, with one empty row in a new form.
     fn rows(self, path: &str, name: &str, first: usize, row: impl Fn(Self, &str) -> AnyView) -> AnyView {
+        let inside = Self { is_required: false, ..self };
         let mut numbers = self.submission.controls.row_numbers(path);
         numbers.retain(|number| *number >= first);
-        if numbers.is_empty() && first == 0 && path != ADDITIONAL_FIELDS {
+        // A posted form says which rows it has.
+        let is_new = !self.submission.controls.0.iter().any(|(control, _)| control.contains('/'));
+        if numbers.is_empty() && first == 0 && path != ADDITIONAL_FIELDS && is_new {
             numbers.push(0);
         }
         let render_row = |number: &str| {
             let row_path = format!("{path}/{number}");
             view! {
                 <div class="row" data-row=row_path.clone()>
-                    {row(self, &row_path)}
+                    {row(inside, &row_path)}
                     <button type="submit" class="quiet" name="intent" value=format!("remove{row_path}")>
                         "Remove"<span class="visually-hidden">" from "{name.to_owned()}</span>
                     </button>
@@ -243,7 +284,6 @@ impl FormRenderer<'_> {
         let rows: Vec<_> = numbers.iter().map(|number| render_row(&number.to_string())).collect();
         view! {
             {rows}
-            <template data-rows=path.to_owned()>{render_row(ROW_NUMBER_TOKEN)}</template>
             <button type="submit" class="quiet" name="intent" value=format!("add{path}")>
                 "Add"<span class="visually-hidden">" to "{name.to_owned()}</span>
             </button>
@@ -255,7 +295,7 @@ impl FormRenderer<'_> {
         if item.has_single_control() {
             self.control(item, None, row_path, Some(name))
         } else {
-            self.nested_controls(item, row_path, name, true)
+            self.nested_controls(item, row_path, name)
         }
     }
 
@@ -264,13 +304,13 @@ impl FormRenderer<'_> {
             let name = [kind, row_path].concat();
             let invalid = self.submission.problems.iter().any(|problem| problem.location == name).then_some("true");
             view! {
-                <input name=name.clone() value=self.submission.control_text(&name) aria-label=label placeholder=placeholder aria-describedby=format!("problem{row_path}") aria-invalid=invalid spellcheck="false" autocomplete="off"/>
+                <input name=name.clone() value=self.submission.control_text(&name) aria-label=label placeholder=placeholder aria-describedby=format!("problem{row_path}") aria-invalid=invalid autofocus=self.submission.is_focused(row_path) spellcheck="false" autocomplete="off"/>
             }
         };
         let value = match item {
             Schema::Any => input("value", "Value", "\"JSON value\"").into_any(),
             item if item.has_single_control() => self.control(item, None, row_path, Some("Value")),
-            item => self.nested_controls(item, row_path, name, true),
+            item => self.nested_controls(item, row_path, name),
         };
         view! {
             {input("key", "Key", "key")}
@@ -278,6 +318,19 @@ impl FormRenderer<'_> {
         }
         .into_any()
     }
+}
+
+/// Renders the button that enters the value of a field as JSON, or in the field's own input again.
+fn json_button(name: &str, path: &str, is_json: bool) -> AnyView {
+    let (intent, title) = if is_json {
+        ("plain", "Enter the value in its own input again")
+    } else {
+        ("json", "Enter any value as JSON, for example null or an empty string")
+    };
+    view! {
+        <button type="submit" class="quiet as-json" name="intent" value=format!("{intent}{path}") aria-pressed=is_json.to_string() title=title aria-label=format!("{name} as JSON")>"{ }"</button>
+    }
+    .into_any()
 }
 
 /// Renders a button in place of the fields of an object that is rendered on demand.

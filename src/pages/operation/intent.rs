@@ -21,10 +21,12 @@ impl Submission {
     /// | --- | --- |
     /// | `add/roles`, `remove/roles/0` | adds an empty row, removes one; `remove/photo` removes a file |
     /// | `open/address` | renders the fields of an object |
+    /// | `json/email`, `plain/email` | enters the value of a field as JSON, or in its own input again |
     /// | `take/limit` | fills in the default of a field |
     /// | `try/1/limit` | fills in an example of a field, by number |
     /// | `example/2` | fills in an example of all arguments, by number; other input stays |
     /// | `next/{"page":2}` | fills in arguments, as JSON; other input stays |
+    /// | `reset` | empties the form |
     /// | `view` | opens the form view with the arguments of the JSON view |
     /// | `redraw` | renders the form with the chosen variant or media type |
     pub fn apply_intent(&mut self, entry: &CatalogEntry, documented: &DocumentedOperation, intent: &str) -> bool {
@@ -33,7 +35,12 @@ impl Submission {
         match verb {
             "add" => self.add_row(path),
             "remove" => self.remove_at(path),
-            "open" => self.controls.set(intent, "1"),
+            "open" => {
+                self.controls.set(intent, "1");
+                self.focus = Some(path.to_owned());
+            }
+            "json" => self.enter_as_json(operation, path),
+            "plain" => self.enter_as_plain_value(operation, path),
             "take" => {
                 let default = |field: &Field| field.annotations.default.clone();
                 self.fill_from(operation, path, default);
@@ -57,6 +64,7 @@ impl Submission {
                     self.fill_arguments(operation, &arguments);
                 }
             }
+            "reset" => self.controls.0.retain(|(name, _)| !name.contains(['/', '+']) && name != "view"),
             "view" => self.open_form_view(operation),
             _ => return verb == "redraw",
         }
@@ -68,8 +76,47 @@ impl Submission {
 
     /// Adds an empty row to a list or map.
     fn add_row(&mut self, path: &str) {
-        let next = self.controls.row_numbers(path).last().map_or(1, |last| last + 1);
-        self.controls.0.push((format!("value{}", join_pointer(path, &next.to_string())), String::new()));
+        let next = self.controls.row_numbers(path).last().map_or(0, |last| last + 1);
+        let row = join_pointer(path, &next.to_string());
+        self.controls.0.push((format!("value{row}"), String::new()));
+        self.focus = Some(row);
+    }
+
+    /// Replaces the controls of a field by one for JSON, with the current value, or `null` if there is none.
+    fn enter_as_json(&mut self, operation: &Operation, path: &str) {
+        let Some(field) = find_field(operation, &self.controls, path) else { return };
+        let value = form::read_at(operation, &field.schema, &self.controls, path).unwrap_or_default();
+        self.remove_at(path);
+        self.controls.set(&format!("as{path}"), "json");
+        self.controls.set(&format!("json{path}"), form::to_pretty_json(&value));
+        self.focus = Some(path.to_owned());
+    }
+
+    /// Writes the JSON of a field into its own controls, unless they cannot express it.
+    fn enter_as_plain_value(&mut self, operation: &Operation, path: &str) {
+        self.focus = Some(path.to_owned());
+        let control = format!("json{path}");
+        let text = self.controls.get(&control).unwrap_or_default();
+        let value = match form::parse_json(text) {
+            _ if text.trim().is_empty() => Value::Null,
+            Ok(value) => value,
+            Err(message) => {
+                self.problems = vec![Problem::new(control, message)];
+                return;
+            }
+        };
+        let Some(field) = find_field(operation, &self.controls, path) else { return };
+        let written = if value.is_null() && !field.annotations.nullable {
+            Controls::default()
+        } else {
+            form::write_at(operation, &field.schema, &value, path)
+        };
+        if written.is_json(path) {
+            self.problems = vec![Problem::new(control, "The input of this field cannot show this value.")];
+            return;
+        }
+        self.remove_at(path);
+        self.controls.0.extend(written.0);
     }
 
     /// Removes all controls at a path or below it.
@@ -90,7 +137,7 @@ impl Submission {
 
     /// Fills in arguments; input in fields that the document does not name stays. Opens the JSON view, and returns false,
     /// if the form has no fields for them: for a body that is written as text in place of its fields.
-    fn fill_arguments(&mut self, operation: &Operation, arguments: &Arguments) -> bool {
+    pub(super) fn fill_arguments(&mut self, operation: &Operation, arguments: &Arguments) -> bool {
         if arguments.keys().any(|name| operation.field(name).is_none()) && !operation.allows_additional_fields() {
             self.controls.set("view", "json");
             self.controls.set(ARGUMENTS_CONTROL, form::to_pretty_json(&Value::Object(arguments.clone())));
@@ -118,7 +165,7 @@ impl Submission {
     }
 
     /// Writes the arguments of the form view into the JSON view.
-    fn update_json_view(&mut self, operation: &Operation) {
+    pub(super) fn update_json_view(&mut self, operation: &Operation) {
         let text = form::to_pretty_json(&Value::Object(self.read_arguments(operation)));
         self.controls.set(ARGUMENTS_CONTROL, text);
     }

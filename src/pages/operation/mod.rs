@@ -4,29 +4,59 @@ mod authentication;
 mod controls;
 mod fields;
 mod form_body;
+mod form_state;
 mod intent;
 mod navigation;
+mod prefill;
+mod request_bar;
 mod responses;
-mod send_bar;
 mod snippets;
 mod submission;
 mod suggestions;
 mod try_it;
 
 pub use form_body::parse_form_body;
+pub use form_state::read_form_state;
+pub use prefill::ARGUMENTS_PARAMETER;
 pub use responses::responses_page;
-pub use submission::{CallResult, Submission};
+pub use submission::{CallResult, Submission, server_variables};
 
 use crate::{
     gateway::Gateway,
     model::credential::CredentialStatus,
-    openapi::DocumentedOperation,
+    openapi::{DocumentedOperation, to_plain_text},
     pages::{provider::group_url, provider_requests::callbacks_section, unreadable_parts::unreadable_parts},
     providers::CatalogEntry,
     snippet::SnippetPreference,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
+
+/// Number of characters from which on a description is folded after two lines.
+const FOLDED_FROM_CHARS: usize = 180;
+
+/// Renders a description, as HTML of this server. A long one shows two lines until the reader asks for all of it, which
+/// needs no script.
+fn folded_description(html: String, id: &str, name: &str) -> Option<AnyView> {
+    let id = Some(id.to_owned()).filter(|id| !id.is_empty());
+    let class = if id.is_some() { "description" } else { "lead" };
+    if html.is_empty() {
+        return None;
+    }
+    if to_plain_text(&html).chars().count() < FOLDED_FROM_CHARS {
+        return Some(view! { <div class=class id=id inner_html=html></div> }.into_any());
+    }
+    let label = format!("Show all of {name}");
+    Some(
+        view! {
+            <div class="folds-text">
+                <div class=class id=id inner_html=html></div>
+                <label class="unfold"><input type="checkbox" autocomplete="off" aria-label=label/>"more"</label>
+            </div>
+        }
+        .into_any(),
+    )
+}
 
 /// The data that an operation's page is rendered from.
 #[derive(Clone)]
@@ -66,9 +96,7 @@ impl OperationPage {
         let entry = entry.as_ref();
         let (provider, operation) = (&entry.provider, &documented.operation);
         let vendor_link = documented.documentation_url.clone().map(|url| {
-            view! {
-                <p><a href=url rel="noopener noreferrer">{provider.title.clone()}" documentation for this operation"</a></p>
-            }
+            view! { <a href=url rel="noopener noreferrer">{provider.title.clone()}" docs"</a> }
         });
         let callbacks = entry.document.callbacks(&operation.name).unwrap_or_default();
         let adjacent = entry.adjacent_operations(&operation.name);
@@ -87,12 +115,15 @@ impl OperationPage {
                     </li>
                 </ol>
             </nav>
+            <div class="title">
+                <span class=format!("method badge {}", operation.method)>{operation.method.as_str()}</span>
+                <h1>{documented.title.clone()}</h1>
+                {vendor_link}
+            </div>
             <p class="package"><code>{provider.package.clone()}</code>" "<code>{operation.path.clone()}</code></p>
-            <h1>{documented.title.clone()}</h1>
             {labels.map(|labels| view! { <p class="note">{labels}</p> })}
             {documented.is_deprecated.then(|| view! { <p class="deprecated">"Deprecated: may be removed."</p> })}
-            <div class="lead" inner_html=documented.description.clone()></div>
-            {vendor_link}
+            {folded_description(documented.description.clone(), "", "the description")}
             {try_it::try_it_section(self, entry, &documented)}
             {responses::responses_summary(entry, &documented)}
             {callbacks_section(&callbacks)}

@@ -1,9 +1,13 @@
 //! The call as source code, for a target that the user picks from an input with suggestions. Without scripts, the
 //! targets are a select element, and posting the form renders the code.
 
-use super::OperationPage;
+use super::{OperationPage, submission::server_variables};
 use crate::{
-    model::{form, provider::Provider, security::OperationAuthentication},
+    model::{
+        form::{self, Controls},
+        provider::Provider,
+        security::{CredentialVariable, OperationAuthentication},
+    },
     openapi::DocumentedOperation,
     providers::CatalogEntry,
     snippet::{SecretSource, SnippetInput, SnippetPreference, SnippetTarget},
@@ -11,6 +15,33 @@ use crate::{
 };
 use leptos::prelude::*;
 use strum::VariantArray;
+
+/// The call that a form describes.
+pub(super) struct FormCall<'a> {
+    pub(super) provider: &'a Provider,
+    pub(super) documented: &'a DocumentedOperation,
+    pub(super) controls: &'a Controls,
+    pub(super) environment: &'a str,
+}
+
+impl FormCall<'_> {
+    /// Renders the call as source code.
+    pub(super) fn render_snippet(
+        &self,
+        target: &SnippetTarget,
+        credential_variables: &[CredentialVariable],
+        secret_source: SecretSource,
+    ) -> RenderedSnippet {
+        let operation = &self.documented.operation_accepting(self.controls.get("accept"));
+        // Invalid values are reported at their inputs.
+        let arguments = form::read(operation, self.controls).arguments;
+        let with_variables = self.provider.with_server_variables(self.environment, &server_variables(self.controls));
+        let provider = with_variables.as_ref().unwrap_or(self.provider);
+        let environment = self.environment;
+        let input = SnippetInput { provider, operation, credential_variables, arguments: &arguments, environment };
+        RenderedSnippet::new(target, input, secret_source)
+    }
+}
 
 /// Renders the choice of targets, the code, and the commands that run it.
 pub(super) fn snippet_panel(
@@ -21,31 +52,21 @@ pub(super) fn snippet_panel(
     authentication: &OperationAuthentication,
     environment: &str,
 ) -> AnyView {
-    let operation = &documented.operation_accepting(page.submission.controls.get("accept"));
-    let arguments = form::read(operation, &page.submission.controls).arguments;
-    // An invalid value is reported when the call is sent.
-    let with_variables = provider.with_server_variables(environment, &page.submission.server_variables());
-    let input = SnippetInput {
-        provider: with_variables.as_ref().unwrap_or(provider),
-        operation,
-        credential_variables: &authentication.credential_variables,
-        arguments: &arguments,
-        environment,
-    };
     let targets = entry.snippet_choices(documented);
     let SnippetPreference { target_id, secret_source } = &page.preference;
     let all = targets.all();
-    let default = SnippetTarget::GeneratedSdk(provider);
-    let chosen = targets.find(target_id).unwrap_or(default);
+    let chosen = targets.find(target_id).unwrap_or(SnippetTarget::GeneratedSdk(provider));
+    let variables = &authentication.credential_variables;
+    let call = FormCall { provider, documented, controls: &page.submission.controls, environment };
     let RenderedSnippet { label, note, code, file_name, line_count, run_commands } =
-        RenderedSnippet::new(&chosen, input, *secret_source);
+        call.render_snippet(&chosen, variables, *secret_source);
     let (has_code, has_commands) = (!file_name.is_empty(), !run_commands.is_empty());
     let labels: Vec<_> = all.iter().map(|target| view! { <option value=target.label()></option> }).collect();
     view! {
         <div class="choose">
             <div class="needs-script">
                 <label for="client">"Language or client"</label>
-                <input id="client" list="clients" value=label.clone() data-default=default.label() autocomplete="off" spellcheck="false"/>
+                <input id="client" list="clients" value=label.clone() autocomplete="off" spellcheck="false"/>
                 <datalist id="clients">{labels}</datalist>
             </div>
             <noscript>{target_select(&all, &chosen)}</noscript>

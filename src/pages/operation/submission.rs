@@ -24,10 +24,21 @@ pub struct Submission {
     pub credential_problems: Vec<Problem>,
     /// The result of the call.
     pub result: Option<CallResult>,
+    /// Path whose first control gets the focus when the page is opened.
+    pub focus: Option<String>,
 }
 
 /// The result of a call.
 pub type CallResult = Result<CallResponse, ExplorerError>;
+
+/// Returns the values of server variables.
+pub fn server_variables(controls: &Controls) -> Arguments {
+    let variables = controls.0.iter().filter_map(|(name, text)| {
+        let name = name.strip_prefix(SERVER_VARIABLE_PREFIX).filter(|_| !text.is_empty())?;
+        Some((name.to_owned(), text.trim().into()))
+    });
+    variables.collect()
+}
 
 impl Submission {
     /// Parses a posted form. The view that was not active is rewritten from the arguments, so that both views agree.
@@ -68,13 +79,11 @@ impl Submission {
         self.controls.get("client").map(|client| SnippetPreference::new(client, secret_source))
     }
 
-    /// Returns the values of server variables.
-    pub fn server_variables(&self) -> Arguments {
-        let variables = self.controls.0.iter().filter_map(|(name, text)| {
-            let name = name.strip_prefix(SERVER_VARIABLE_PREFIX).filter(|_| !text.is_empty())?;
-            Some((name.to_owned(), text.trim().into()))
-        });
-        variables.collect()
+    /// Returns true if a path is the one that gets the focus, or inside it. Of several controls, the browser chooses the
+    /// first (HTML, §6.6.7).
+    pub(super) fn is_focused(&self, path: &str) -> bool {
+        let rest = self.focus.as_deref().and_then(|focus| path.strip_prefix(focus));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// Returns the submitted text of a control.

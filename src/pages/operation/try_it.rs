@@ -1,21 +1,25 @@
 //! "Try it": the cards and the form inside the island.
 
 use super::{
-    OperationPage, Submission, authentication::authentication_card, fields::FormRenderer, send_bar::send_bar,
-    snippets::snippet_panel,
+    OperationPage, Submission, authentication::authentication_card, fields::FormRenderer, prefill::link_with_arguments,
+    request_bar::request_bar, snippets::snippet_panel,
 };
 use crate::{
-    islands::{InitialState, TryIt},
-    model::form::ARGUMENTS_CONTROL,
+    gateway::build_example_response,
+    islands::TryIt,
+    model::{
+        form::{self, ARGUMENTS_CONTROL},
+        operation::Operation,
+    },
     openapi::DocumentedOperation,
     pages::schema_fields::write_rules,
     providers::CatalogEntry,
     ui::{html::HtmlWriter, response},
 };
 use leptos::prelude::*;
+use std::collections::HashSet;
 
 pub(super) fn try_it_section(page: &OperationPage, entry: &CatalogEntry, documented: &DocumentedOperation) -> AnyView {
-    let operation = &documented.operation;
     let provider = &entry.provider_for_operation(documented);
     let credential = page.credential.clone();
     let authentication = entry.authentication(documented);
@@ -23,22 +27,22 @@ pub(super) fn try_it_section(page: &OperationPage, entry: &CatalogEntry, documen
         Some(chosen) => chosen.to_owned(),
         None => authentication.default_environment(provider, &credential).into(),
     };
+    let request = request_bar(page, (entry, documented), provider, (&environment, &authentication));
     let cards = view! {
         <h2 class="try-it-title">"Try it"</h2>
+        {request}
         {authentication_card(&page.submission, entry, documented, &credential, &authentication)}
         {gateway_card(page.allow_other_gateways)}
-        <section class="card" aria-labelledby="operation-title">
-            <h3 id="operation-title" class="operation-name"><code>{operation.name.clone()}</code></h3>
-            <p class="operation-path">
-                <span class=format!("method {}", operation.method)>{operation.method.as_str()}</span><code>{operation.path.clone()}</code>
-            </p>
-            <div inner_html=documented.description.clone()></div>
-            {call_form(page, entry, documented, send_bar(page, (entry, documented), provider, (&environment, &authentication)))}
+        <section class="card input" aria-labelledby="operation-title">
+            {call_form(page, entry, documented)}
         </section>
         <div class="aside">
         <section class="card" aria-labelledby="response-title" id="response">
-            <h3 id="response-title">"Response"</h3>
-            <div id="outcome" aria-live="polite" inner_html=initial_outcome(page)></div>
+            <div class="response-head">
+                <h3 id="response-title">"Response"</h3>
+                <p id="call-status" role="status" inner_html=initial_status(page)></p>
+            </div>
+            <div id="outcome" inner_html=initial_outcome(page, entry, documented)></div>
         </section>
         <section class="card" aria-labelledby="snippet-title">
             <h3 id="snippet-title">"Code snippet"</h3>
@@ -48,22 +52,7 @@ pub(super) fn try_it_section(page: &OperationPage, entry: &CatalogEntry, documen
         </div>
     }
     .into_any();
-    let initial_state = InitialState {
-        provider: provider.clone(),
-        operation: operation.clone(),
-        authentication: authentication.clone(),
-        credential,
-    };
-    view! {
-        <script type="application/json" id="start" inner_html=to_script_json(&initial_state)></script>
-        <TryIt>{cards}</TryIt>
-    }
-    .into_any()
-}
-
-/// Serializes the initial state as JSON that cannot end the `<script>` around it.
-fn to_script_json(initial_state: &InitialState) -> String {
-    serde_json::to_string(initial_state).unwrap_or_default().replace('<', "\\u003c")
+    view! { <TryIt>{cards}</TryIt> }.into_any()
 }
 
 fn gateway_card(others_allowed: bool) -> AnyView {
@@ -71,59 +60,67 @@ fn gateway_card(others_allowed: bool) -> AnyView {
         view! { <p class="note">"Other gateways are disabled. The operator can enable them in EXPLORER_OTHER_GATEWAYS."</p> }
     });
     view! {
-        <section class="card" id="gateway" aria-labelledby="gateway-title">
+        <section class="card setting" id="gateway" aria-labelledby="gateway-title">
             <h3 id="gateway-title">"Gateway"</h3>
-            <p class="note">"The gateway proxies requests and injects credentials server-side. Configure credentials above, then enter your gateway URL."</p>
-            {disabled_note}
-            <div class="choices" role="radiogroup" aria-labelledby="gateway-title">
-                <label><input type="radio" name="gateway" value="this" checked/>"This server"</label>
-                <label><input id="gateway-another" type="radio" name="gateway" value="another" disabled=!others_allowed/>"Another gateway"</label>
-            </div>
-            <div class="field">
-                <label for="gateway-url">"Gateway URL"</label>
-                <input id="gateway-url" type="url" placeholder="https://explorer.example.com" autocomplete="off" spellcheck="false" disabled=!others_allowed aria-describedby="gateway-problem gateway-saved"/>
-                <p class="problem" id="gateway-problem"></p>
-                <p class="note" id="gateway-saved">"Saved automatically to browser storage."</p>
-                <noscript><p class="note">"Another gateway requires JavaScript, because the browser calls it. Without JavaScript, this server makes the call."</p></noscript>
-            </div>
+            <p id="gateway-choice">"This server makes the call."</p>
+            <details>
+                <summary>"Choose which server makes the call"</summary>
+                <p class="note">"The gateway proxies requests and injects credentials server-side. Configure credentials above, then enter your gateway URL."</p>
+                {disabled_note}
+                <div class="choices" role="radiogroup" aria-labelledby="gateway-title">
+                    <label><input type="radio" name="gateway" value="this" checked/>"This server"</label>
+                    <label><input id="gateway-another" type="radio" name="gateway" value="another" disabled=!others_allowed/>"Another gateway"</label>
+                </div>
+                <div class="field">
+                    <label for="gateway-url">"Gateway URL"</label>
+                    <input id="gateway-url" type="url" placeholder="https://explorer.example.com" autocomplete="off" spellcheck="false" disabled=!others_allowed aria-describedby="gateway-problem gateway-saved"/>
+                    <p class="problem" id="gateway-problem"></p>
+                    <p class="note" id="gateway-saved">"Saved automatically to browser storage."</p>
+                    <noscript><p class="note">"Another gateway requires JavaScript, because the browser calls it. Without JavaScript, this server makes the call."</p></noscript>
+                </div>
+            </details>
         </section>
     }
     .into_any()
 }
 
-fn call_form(
-    page: &OperationPage,
-    entry: &CatalogEntry,
-    documented: &DocumentedOperation,
-    send_bar: AnyView,
-) -> AnyView {
+fn call_form(page: &OperationPage, entry: &CatalogEntry, documented: &DocumentedOperation) -> AnyView {
     let (operation, submission) = (&documented.operation, &page.submission);
-    let form = FormRenderer { operation, submission };
+    let form = FormRenderer { operation, submission, is_required: true };
     let is_json = submission.controls.get("view") == Some("json");
     let enctype = operation.has_file_fields().then_some("multipart/form-data");
     let empty_note =
         operation.fields.is_empty().then(|| view! { <p class="note">"This operation has no parameters."</p> });
+    let example_names =
+        entry.examples(documented).flat_map(|example| example.arguments.keys().cloned().collect::<Vec<_>>());
+    let example_names: HashSet<String> = example_names.collect();
     view! {
-        <form id="call" method="post" action="#response" enctype=enctype novalidate>
+        // The URL of the form has no fragment: the browser then gives the focus to the control with `autofocus`.
+        <form id="call" method="post" action=operation.name.clone() enctype=enctype novalidate data-provider=entry.provider.id.clone() data-operation=operation.name.clone()>
             // Pressing Enter in a field activates the form's first button.
             <button type="submit" class="visually-hidden" name="intent" value="send" tabindex="-1" aria-hidden="true">"Send"</button>
             // The credential that the page shows: a call with another one is refused.
             <input type="hidden" name="fingerprint" value=page.credential.reference().to_owned()/>
             <div id="input">
+            <h3 id="operation-title" class="operation-name"><code>{operation.name.clone()}</code></h3>
             <div class="input-head">
                 <h4>"Input"</h4>
                 <div class="views" role="radiogroup" aria-label="Show the arguments as">
                     <label><input type="radio" name="view" value="form" checked=!is_json/>"Form"</label>
                     <label><input type="radio" name="view" id="view-json" value="json" checked=is_json/>"JSON"</label>
                 </div>
+                <span class="form-actions">
+                    <button type="button" class="quiet" id="undo" data-action="undo" hidden>"Undo"</button>
+                    <button type="submit" class="quiet" name="intent" value="reset">"Reset"</button>
+                    {copy_link(operation, submission)}
+                </span>
             </div>
             {empty_note}
-            {example_buttons(entry, documented)}
             {media_type_select(documented)}
             {accept_select(documented, submission)}
             {body_rules(documented)}
             <div class="form-view">
-                {form.fields(&operation.fields, "", None)}
+                {form.grouped_fields(|name| example_names.contains(name))}
                 {form.hidden_inputs(&operation.fields, "")}
                 {operation.allows_additional_fields().then(|| form.additional_fields())}
             </div>
@@ -132,27 +129,15 @@ fn call_form(
                 {form.problem_element(ARGUMENTS_CONTROL)}
             </div>
             </div>
-            {send_bar}
         </form>
     }
     .into_any()
 }
 
-/// Renders a button per example that fills the form.
-fn example_buttons(entry: &CatalogEntry, documented: &DocumentedOperation) -> Option<AnyView> {
-    let buttons: Vec<_> = entry
-        .examples(documented)
-        .enumerate()
-        .map(|(number, example)| {
-            let intent = format!("example/{number}");
-            view! { <button type="submit" class="quiet" name="intent" value=intent>{example.title}</button> }
-        })
-        .collect();
-    let is_any = !buttons.is_empty();
-    is_any.then(|| {
-        view! { <div class="examples" role="group" aria-label="Examples"><span class="note">"Fill in:"</span>{buttons}</div> }
-            .into_any()
-    })
+/// Renders a link to the form with its arguments. With scripts, it copies its address.
+fn copy_link(operation: &Operation, submission: &Submission) -> AnyView {
+    let link = link_with_arguments(operation, &form::read(operation, &submission.controls).arguments);
+    view! { <a id="copy-link" data-action="copy-link" href=link>"Copy link"</a> }.into_any()
 }
 
 /// Renders the rules about several fields of the body, if there are any.
@@ -198,9 +183,22 @@ fn media_type_options(media_types: &[String], chosen: &str) -> Option<Vec<impl I
     (media_types.len() > 1).then(|| media_types.iter().map(option).collect())
 }
 
-fn initial_outcome(page: &OperationPage) -> String {
+/// Renders the status of the posted form's result, if there is one.
+pub(super) fn initial_status(page: &OperationPage) -> String {
     match &page.submission.result {
-        None => "<p class=\"note\">The response will appear here.</p>".into(),
+        None => String::new(),
+        Some(Ok(response)) => response::render_status(response),
+        Some(Err(_)) => response::FAILED.into(),
+    }
+}
+
+/// Renders the result of the posted form; before the first one, the documented example.
+fn initial_outcome(page: &OperationPage, entry: &CatalogEntry, documented: &DocumentedOperation) -> String {
+    match &page.submission.result {
+        None => {
+            let example = build_example_response(&entry.document, &documented.operation.name, None, "");
+            response::render_documented_example(&example)
+        }
         Some(Ok(response)) => response::render_response(response, false),
         Some(Err(error)) => response::render_error(error),
     }

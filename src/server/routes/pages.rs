@@ -6,13 +6,16 @@ use crate::{
     gateway::{CallRequest, credential::CredentialInput},
     model::{
         error::{ErrorCode, ExplorerError},
+        form::control_path,
         problem::Problem,
     },
     openapi::to_plain_text,
     pages::{
         home::{category_url, home_page},
         list::encode_query_value,
-        operation::{OperationPage, Submission, parse_form_body, responses_page},
+        operation::{
+            ARGUMENTS_PARAMETER, OperationPage, Submission, parse_form_body, responses_page, server_variables,
+        },
         provider::{group_page, provider_page},
         provider_requests::webhook_page,
         search::{search_page, suggestions_fragment},
@@ -199,10 +202,15 @@ async fn show_document(State(app): State<AppState>, Path(id): Path<String>, requ
 async fn show_operation(
     State(app): State<AppState>,
     Path(path_params): Path<(String, String)>,
+    Query(query): QueryParams,
     Extension(caller): Extension<Caller>,
     request: Request<Body>,
 ) -> Response {
-    app.render_operation(request, path_params, &caller, Submission::default(), StatusCode::OK).await
+    let submission = query.get(ARGUMENTS_PARAMETER).and_then(|arguments| {
+        let documented = app.gateway.catalog().entry(&path_params.0)?.operation(&path_params.1)?;
+        Some(Submission::from_link(&documented.operation, arguments))
+    });
+    app.render_operation(request, path_params, &caller, submission.unwrap_or_default(), StatusCode::OK).await
 }
 
 async fn show_responses(
@@ -268,7 +276,7 @@ async fn post_operation(
     if submission.apply_intent(&entry, &documented, &intent) {
         // The form was only changed, so nothing is sent.
     } else if parsed_form.problems.is_empty() {
-        let server_variables = submission.server_variables();
+        let server_variables = server_variables(&submission.controls);
         let control_text = |name| submission.controls.get(name).filter(|text| !text.is_empty());
         let call_request = CallRequest {
             provider: &path_params.0,
@@ -297,6 +305,8 @@ async fn post_operation(
             ErrorCode::InvalidArguments,
             "Some fields are invalid. Nothing was sent. Correct the marked fields.",
         )));
+        let first = parsed_form.problems.first();
+        submission.focus = first.map(|problem| control_path(&problem.location).to_owned());
         submission.problems = parsed_form.problems;
     }
     let page = app.render_operation(request, path_params, &caller, submission, status).await;

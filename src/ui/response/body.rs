@@ -49,6 +49,16 @@ pub(super) fn write_body(html: &mut HtmlWriter, response: &CallResponse, parsed:
     }
 }
 
+/// Writes an example of a body, as a tree if it is JSON.
+#[cfg(feature = "ssr")]
+pub(super) fn write_example(html: &mut HtmlWriter, response: &CallResponse) {
+    match (response.parse_json_body(), &response.body) {
+        (Some(value), _) => json_tree::write_tree(html, &value, false),
+        (None, ResponseBody::Text(text)) => write_text(html, text, response.size, false, false),
+        (None, _) => {}
+    }
+}
+
 /// Writes the text of a body, which is folded if there is another view of it.
 fn write_text(html: &mut HtmlWriter, text: &str, size: u64, is_folded: bool, can_download: bool) {
     html.raw(if is_folded { "<div class=\"raw-view folds\">" } else { "<div class=\"raw-view\">" });

@@ -22,7 +22,23 @@ use serde_json::Value;
 /// Maximum size of a body that is shown as a tree, in bytes.
 const MAX_TREE_BYTES: u64 = 500_000;
 
-/// Renders a response. The buttons to copy and download need scripts. A page without scripts has a link to the file, if
+/// Status of a call without a response.
+pub const FAILED: &str = "<strong class=\"status bad\">Failed</strong>";
+
+/// Renders the status of a response, with its duration and size.
+pub fn render_status(response: &CallResponse) -> String {
+    let mut html = HtmlWriter::default();
+    html.raw(match response.status {
+        200..=299 => "<strong class=\"status good\">",
+        300..=399 => "<strong class=\"status\">",
+        _ => "<strong class=\"status bad\">",
+    });
+    html.text(&response.status.to_string()).raw(" ").raw(status::reason_phrase(response.status)).raw("</strong> ");
+    html.text(&format_duration(response.duration_ms)).raw(" · ").text(&format_bytes(response.size));
+    html.finish()
+}
+
+/// Renders a response without its status. The buttons to copy and download need scripts. A page without scripts has a link to the file, if
 /// there is one.
 pub fn render_response(response: &CallResponse, has_script: bool) -> String {
     let parsed = if response.size <= MAX_TREE_BYTES { response.parse_json_body() } else { None };
@@ -31,21 +47,8 @@ pub fn render_response(response: &CallResponse, has_script: bool) -> String {
     if response.environment == EXAMPLE_ENVIRONMENT {
         html.raw("<p class=\"made-up\">Example response from the documentation. Nothing was sent.</p>");
     }
-    html.raw("<p class=\"outcome\">").raw(match response.status {
-        200..=299 => "<strong class=\"status good\">",
-        300..=399 => "<strong class=\"status\">",
-        _ => "<strong class=\"status bad\">",
-    });
-    html.text(&response.status.to_string())
-        .raw(" ")
-        .raw(status::reason_phrase(response.status))
-        .raw("</strong> <span>");
-    html.raw(status::describe(response.status)).raw("</span></p>");
-    html.raw("<p class=\"facts\">")
-        .text(&format_duration(response.duration_ms))
-        .raw(" · ")
-        .text(&format_bytes(response.size))
-        .raw(" · ");
+    html.raw("<p>").raw(status::describe(response.status)).raw("</p>");
+    html.raw("<p class=\"facts\">");
     if let Some(charset) = &response.charset {
         html.text(charset).raw(" · ");
     }
@@ -65,6 +68,18 @@ pub fn render_response(response: &CallResponse, has_script: bool) -> String {
     write_body(&mut html, response, parsed.as_ref(), has_script);
     write_name_values(&mut html, "Headers", &response.headers, can_reveal(response));
     write_name_values(&mut html, "Receipt", &response.receipt, false);
+    html.raw("</div>");
+    html.finish()
+}
+
+/// Renders the documented example of a response, before the first call.
+#[cfg(feature = "ssr")]
+pub fn render_documented_example(response: &CallResponse) -> String {
+    let mut html = HtmlWriter::default();
+    html.raw("<p class=\"note\">Send the request to see the response. Example from the documentation, ");
+    html.text(&response.status.to_string()).raw(" ").raw(status::reason_phrase(response.status)).raw(":</p>");
+    html.raw("<div class=\"response documented\">");
+    body::write_example(&mut html, response);
     html.raw("</div>");
     html.finish()
 }
@@ -145,7 +160,7 @@ fn write_name_values(html: &mut HtmlWriter, title: &'static str, pairs: &[(Strin
 
 #[cfg(test)]
 mod tests {
-    use super::{body::truncate_text, render_error, render_response};
+    use super::{body::truncate_text, render_error, render_response, render_status};
     use crate::model::{
         error::{ErrorCode, ExplorerError},
         problem::Problem,
@@ -198,7 +213,8 @@ mod tests {
     #[test]
     fn a_provider_error_is_explained_with_its_likely_cause() {
         let body = r#"{"error_type":"unauthorized_credentials","error_message":"No.","error_url":"https://stytch.com/docs/401","request_id":"up-1"}"#;
-        let html = render_response(&response_with_body(401, body), true);
+        let response = response_with_body(401, body);
+        let html = render_status(&response) + &render_response(&response, true);
         for expected in [
             "401 Unauthorized",
             "unauthorized_credentials",

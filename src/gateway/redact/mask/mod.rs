@@ -17,6 +17,8 @@ mod known_response;
 mod mask_response;
 mod resolve;
 mod secret_detection;
+
+pub(crate) use secret_detection::is_secret_name;
 #[cfg(test)]
 mod timing_tests;
 

@@ -1,6 +1,7 @@
-//! The environment, the Send button, and the safeguards for calls that could do harm.
+//! The request bar: method, URL, environment, examples and Send; and the safeguards for calls that could do harm. It is
+//! outside of the form, so each of its controls names the form.
 
-use super::OperationPage;
+use super::{OperationPage, try_it::initial_status};
 use crate::{
     model::{
         form::SERVER_VARIABLE_PREFIX,
@@ -15,29 +16,27 @@ use crate::{
 };
 use leptos::prelude::*;
 
-pub(super) fn send_bar(
+pub(super) fn request_bar(
     page: &OperationPage,
     (entry, documented): (&CatalogEntry, &DocumentedOperation),
     provider: &Provider,
     (environment, authentication): (&str, &OperationAuthentication),
 ) -> AnyView {
     let policy = &entry.settings.policy;
-    let only_reads = policy.is_read_only(entry, documented);
-    let warning = if only_reads { messages::LIVE_READ_WARNING } else { messages::LIVE_CHANGE_WARNING };
     let live_environments: Vec<&str> = provider
         .environments
         .iter()
         .filter(|server| policy.is_live_environment(server))
         .map(|server| server.name.as_str())
         .collect();
-    let live_warning = |name: &str| live_environments.contains(&name).then_some(warning);
+    let live_warning = |name: &str| live_warning(entry, documented, provider, name);
     let names =
         std::iter::once(EXAMPLE_ENVIRONMENT).chain(provider.environments.iter().map(|server| server.name.as_str()));
     let options: Vec<_> = names
         .map(|name| view! { <option value=name.to_owned() selected=name == environment data-live=live_warning(name)>{name.to_owned()}</option> })
         .collect();
     let unlock = Some(live_environments.join(", "))
-        .filter(|names| !names.is_empty() && !only_reads)
+        .filter(|names| !names.is_empty() && !policy.is_read_only(entry, documented))
         .map(|names| unlock_checkbox(&names, policy.unlock_duration.as_secs().div_ceil(60)));
     let confirm = (documented.operation.method == Method::Delete).then(|| confirmation_input(page, documented));
     let hint = messages::sending_hint(
@@ -52,23 +51,81 @@ pub(super) fn send_bar(
             </p>
         }
     });
+    let operation = &documented.operation;
+    let url = request_url(provider, environment, &operation.path);
     view! {
-        {unaccepted}
-        {confirm}
-        {unlock}
-        {variable_inputs(page, provider)}
-        <div class="send-bar">
-            <label for="environment">"Environment"</label>
-            <select id="environment" name="environment">{options}</select>
-            <button type="submit" id="send" class="primary" name="intent" value="send">"Send"</button>
-            <span id="running" hidden>
-                <progress aria-label="Waiting for the response"></progress>
-                <button type="button" data-action="cancel">"Cancel"</button>
-            </span>
+        <div class="request-bar">
+            <div class="request-line">
+                <span class=format!("method badge {}", operation.method)>{operation.method.as_str()}</span>
+                <label class="visually-hidden" for="environment">"Environment"</label>
+                <select id="environment" name="environment" form="call">{options}</select>
+                <code id="request-url">{url}</code>
+                {example_buttons(entry, documented)}
+                // On narrow screens, the response is below: this leads to it.
+                <a class="bar-status" href="#response" inner_html=initial_status(page)></a>
+                <span class="send">
+                    <span id="running" hidden>
+                        <progress aria-label="Waiting for the response"></progress>
+                        <button type="button" data-action="cancel">"Cancel"</button>
+                    </span>
+                    <button type="submit" id="send" class="primary" form="call" name="intent" value="send" aria-keyshortcuts="Control+Enter" title="Ctrl+Enter">"Send"</button>
+                </span>
+            </div>
+            <p id="hint" class="hint" role="status" data-live=live_warning(environment).map(|_| "true")>{hint.to_owned()}</p>
         </div>
-        <p id="hint" class="hint" role="status" data-live=live_warning(environment).map(|_| "true")>{hint.to_owned()}</p>
+        <div class="safeguards">
+            {unaccepted}
+            {confirm}
+            {unlock}
+            {variable_inputs(page, provider)}
+        </div>
     }
     .into_any()
+}
+
+/// Returns the URL that calls to an environment are sent to, with the parameters of its path.
+pub(super) fn request_url(provider: &Provider, environment: &str, path: &str) -> String {
+    let server = provider.environments.iter().find(|server| server.name == environment);
+    format!("{}{path}", server.map(|server| server.url.as_str()).unwrap_or_default())
+}
+
+/// Renders a button per example that fills the form.
+fn example_buttons(entry: &CatalogEntry, documented: &DocumentedOperation) -> Option<AnyView> {
+    let buttons: Vec<_> = entry
+        .examples(documented)
+        .enumerate()
+        .map(|(number, example)| {
+            let intent = format!("example/{number}");
+            view! { <button type="submit" form="call" name="intent" value=intent>{example.title}</button> }
+        })
+        .collect();
+    match buttons.len() {
+        0 => None,
+        1 => Some(view! { <span class="examples" role="group" aria-label="Examples">{buttons}</span> }.into_any()),
+        _ => Some(
+            view! {
+                <details class="examples menu">
+                    <summary>"Examples"</summary>
+                    <div role="group" aria-label="Examples">{buttons}</div>
+                </details>
+            }
+            .into_any(),
+        ),
+    }
+}
+
+/// Returns the warning for an environment with real data; `None` for others.
+pub(super) fn live_warning(
+    entry: &CatalogEntry,
+    documented: &DocumentedOperation,
+    provider: &Provider,
+    environment: &str,
+) -> Option<&'static str> {
+    let policy = &entry.settings.policy;
+    let server = provider.environments.iter().find(|server| server.name == environment)?;
+    policy.is_live_environment(server).then(|| {
+        if policy.is_read_only(entry, documented) { messages::LIVE_READ_WARNING } else { messages::LIVE_CHANGE_WARNING }
+    })
 }
 
 /// Renders an input for each server variable that users can set. Environments share the variables of one name.
@@ -102,7 +159,7 @@ fn variable_inputs(page: &OperationPage, provider: &Provider) -> Option<AnyView>
                 <div class="field">
                     <label for=name.clone()>{variable.name.clone()}</label>
                     <div class="description" id=about.clone() inner_html=variable.description.clone()></div>
-                    <input id=name.clone() name=name value=value placeholder=variable.default.clone() autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby=about/>
+                    <input id=name.clone() name=name form="call" value=value placeholder=variable.default.clone() autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby=about/>
                 </div>
             }
         })
@@ -125,7 +182,7 @@ fn unlock_checkbox(environments: &str, minutes: u64) -> AnyView {
     let label = format!("Unlock {environments} for {minutes} {unit}");
     view! {
         <p class="caution only-live">
-            <label><input type="checkbox" id="unlock" name="unlock" value="1" aria-describedby="unlock-hint"/>{label}</label>
+            <label><input type="checkbox" id="unlock" name="unlock" form="call" value="1" aria-describedby="unlock-hint"/>{label}</label>
             <span class="note" id="unlock-hint">"This environment holds real data. It is read-only until you unlock it."</span>
         </p>
     }
@@ -146,7 +203,7 @@ fn confirmation_input(page: &OperationPage, documented: &DocumentedOperation) ->
         <div class="field caution never-example">
             <label for="confirm">"Confirm"</label>
             <p class="note" id="confirm-hint">{instruction}</p>
-            <input id="confirm" name="confirm" value=value autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="confirm-hint"/>
+            <input id="confirm" name="confirm" form="call" value=value autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="confirm-hint"/>
         </div>
     }
     .into_any()

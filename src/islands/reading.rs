@@ -1,0 +1,101 @@
+//! Has the server read the form after every change, and shows what it returns: problems at their controls, the snippet,
+//! the credential, and the hint.
+
+use super::{
+    authentication, dom, drafts, form, remote, snippets,
+    state::{GatewayChoice, TryItState},
+};
+use crate::{
+    model::error::ExplorerError,
+    ui::{form_state::FormState, messages},
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// Records a change of the form, and has the server read it. Only one request runs at a time; changes in the meantime
+/// cause another one afterwards.
+pub(super) fn refresh(state: TryItState) {
+    state.revision.update_value(|revision| *revision += 1);
+    if state.is_reading.get_value() {
+        return;
+    }
+    state.is_reading.set_value(true);
+    spawn_local(async move {
+        loop {
+            let revision = state.revision.get_value();
+            if let Err(error) = read(state).await {
+                dom::set_text("#hint", &error.message);
+            }
+            if state.revision.get_value() == revision {
+                break;
+            }
+        }
+        state.is_reading.set_value(false);
+    });
+}
+
+/// Returns the form as the server reads it, from the last request if the form has not changed since.
+pub(super) async fn read(state: TryItState) -> Result<FormState, ExplorerError> {
+    let revision = state.revision.get_value();
+    let (read_revision, form_state) = state.form_state.get_value();
+    if revision > 0 && read_revision == revision {
+        return Ok(form_state);
+    }
+    let form_state = request(state, form::controls()).await?;
+    // A later change makes this state outdated. Its request follows.
+    if state.revision.get_value() == revision {
+        state.form_state.set_value((revision, form_state.clone()));
+        show(state, &form_state);
+    }
+    Ok(form_state)
+}
+
+/// Returns the form as the server reads it, from its fields, even if the JSON view is open.
+pub(super) async fn read_form_view(state: TryItState) -> Result<FormState, ExplorerError> {
+    let mut controls = form::controls();
+    controls.retain(|(name, _)| name != "view");
+    request(state, controls).await
+}
+
+async fn request(state: TryItState, mut controls: Vec<(String, String)>) -> Result<FormState, ExplorerError> {
+    controls.push(("client".into(), snippets::chosen_target()));
+    if state.gateway.with_untracked(|gateway| *gateway != GatewayChoice::ThisServer) {
+        controls.push(("gateway".into(), "another".into()));
+    }
+    remote::read_form(&controls).await
+}
+
+/// Shows everything on the page that depends on the form.
+fn show(state: TryItState, form_state: &FormState) {
+    show_problems(state, form_state);
+    snippets::show_snippet(&form_state.snippet);
+    show_hint(state, form_state);
+    dom::set_text("#request-url", &form_state.url);
+    if let Some(link) = dom::find("#copy-link") {
+        let _ = link.set_attribute("href", &form_state.link);
+    }
+    drafts::save();
+    authentication::show_credential(state, &form_state.credential);
+}
+
+/// Shows the problems that the server has found, or has it look for them for the first time.
+pub(super) fn show_known_problems(state: TryItState) {
+    if state.revision.get_value() == 0 {
+        refresh(state);
+    } else {
+        state.form_state.with_value(|(_, form_state)| show_problems(state, form_state));
+    }
+}
+
+/// Shows the problems of the form at their controls, as far as they are visible now.
+pub(super) fn show_problems(state: TryItState, form_state: &FormState) {
+    let mut problems = form_state.problems.clone();
+    state.visible_problems.with_value(|visible| problems.retain(|problem| visible.includes(&problem.location)));
+    form::show_problems(&problems);
+}
+
+/// Shows the hint beside the Send button.
+pub(super) fn show_hint(state: TryItState, form_state: &FormState) {
+    let is_url_missing = untrack(|| state.is_gateway_url_missing());
+    dom::toggle_attribute("#hint", "data-live", form_state.is_live);
+    dom::set_text("#hint", if is_url_missing { messages::GATEWAY_URL_MISSING } else { &form_state.hint });
+}
