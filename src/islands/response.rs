@@ -5,6 +5,7 @@ use super::{
     html::set_html,
     remote,
     state::{CallState, TryItState},
+    stream,
 };
 use crate::{
     model::{media_type::MediaType, response::ResponseBody},
@@ -19,14 +20,23 @@ pub(super) fn start(state: TryItState) {
         let html = state.call_state.with(|call_state| match call_state {
             CallState::Idle => None,
             CallState::Running(_) => Some("<p class=\"note\">Sending…</p>".to_owned()),
+            CallState::Cancelled if stream::find_list().is_some() => {
+                dom::set_text("#receiving", "Cancelled. The connection to the provider was closed.");
+                None
+            }
             CallState::Cancelled => {
                 Some("<p class=\"note\">Cancelled. The provider may still have received the call.</p>".to_owned())
             }
             CallState::Done(Ok(response)) => Some(response::render_response(response, true)),
             CallState::Done(Err(error)) => Some(response::render_error(error)),
         });
-        if let (Some(html), Some(element)) = (html, dom::find("#outcome")) {
-            set_html(&element, &html);
+        let list = stream::find_list();
+        let Some((html, outcome)) = html.zip(dom::find("#outcome")) else { return };
+        set_html(&outcome, &html);
+        // The items of a stream stay, as the user has scrolled them.
+        let is_done = state.call_state.with_untracked(|call_state| matches!(call_state, CallState::Done(_)));
+        if let Some(list) = list.filter(|_| is_done) {
+            let _ = dom::find("#items-place").unwrap_or(outcome).append_child(&list);
         }
     });
 }
@@ -35,14 +45,15 @@ pub(super) fn start(state: TryItState) {
 pub(super) fn handle_action(state: TryItState, button: &Element) {
     state.call_state.with_untracked(|call_state| {
         let CallState::Done(Ok(response)) = call_state else { return };
-        match (&response.body, button.get_attribute("data-action").as_deref()) {
+        let items = stream::find_list().and_then(|list| list.text_content()).map(ResponseBody::Text);
+        match (items.as_ref().unwrap_or(&response.body), button.get_attribute("data-action").as_deref()) {
             (ResponseBody::Text(text), Some("copy-response")) => export::copy_text(button, text),
             (body, Some("download")) => {
                 let is_json = MediaType::parse(response.header("content-type").unwrap_or_default()).is_json();
                 let name = response.file_name.as_deref().unwrap_or("response.bin");
                 let _ = match body {
                     // The file is UTF-8, whatever charset the text declares.
-                    ResponseBody::Text(text) if response.charset.is_some() && !is_json => {
+                    ResponseBody::Text(text) if response.charset.is_some() && response.stream.is_none() && !is_json => {
                         export::download(&ResponseBody::Text(["\u{feff}", text].concat()), name)
                     }
                     _ => export::download(body, name),

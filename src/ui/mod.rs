@@ -11,3 +11,4 @@ pub mod preview;
 pub mod response;
 pub mod snippet;
 pub mod status;
+pub mod stream;

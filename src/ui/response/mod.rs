@@ -8,7 +8,7 @@ mod format;
 pub(super) use body::MAX_TEXT_BYTES;
 pub use explanation::render_error;
 
-use super::{html::HtmlWriter, masked_secret, status};
+use super::{html::HtmlWriter, masked_secret, status, stream};
 use crate::model::{
     Arguments, placeholder,
     provider::EXAMPLE_ENVIRONMENT,
@@ -31,16 +31,7 @@ pub fn render_response(response: &CallResponse, has_script: bool) -> String {
     if response.environment == EXAMPLE_ENVIRONMENT {
         html.raw("<p class=\"made-up\">Example response from the documentation. Nothing was sent.</p>");
     }
-    html.raw("<p class=\"outcome\">").raw(match response.status {
-        200..=299 => "<strong class=\"status good\">",
-        300..=399 => "<strong class=\"status\">",
-        _ => "<strong class=\"status bad\">",
-    });
-    html.text(&response.status.to_string())
-        .raw(" ")
-        .raw(status::reason_phrase(response.status))
-        .raw("</strong> <span>");
-    html.raw(status::describe(response.status)).raw("</span></p>");
+    write_status(&mut html, response.status);
     html.raw("<p class=\"facts\">")
         .text(&format_duration(response.duration_ms))
         .raw(" · ")
@@ -52,6 +43,9 @@ pub fn render_response(response: &CallResponse, has_script: bool) -> String {
     html.text(&response.environment).raw(" · request <code>").text(&response.request_id).raw("</code></p>");
     if response.status >= 400 {
         write_error_explanation(&mut html, response.status, parsed.as_ref());
+    }
+    if let Some(stream) = response.stream {
+        stream::write_summary(&mut html, stream, has_script);
     }
     if let Some(differences) = &response.differences {
         write_differences(&mut html, differences);
@@ -67,6 +61,26 @@ pub fn render_response(response: &CallResponse, has_script: bool) -> String {
     write_name_values(&mut html, "Receipt", &response.receipt, false);
     html.raw("</div>");
     html.finish()
+}
+
+/// Renders the head of a response that is a stream, with an empty list for its items.
+pub fn render_open_stream(status: u16) -> String {
+    let mut html = HtmlWriter::default();
+    html.raw("<div class=\"response\">");
+    write_status(&mut html, status);
+    stream::write_list(&mut html);
+    html.raw("</div>");
+    html.finish()
+}
+
+fn write_status(html: &mut HtmlWriter, code: u16) {
+    html.raw("<p class=\"outcome\">").raw(match code {
+        200..=299 => "<strong class=\"status good\">",
+        300..=399 => "<strong class=\"status\">",
+        _ => "<strong class=\"status bad\">",
+    });
+    html.text(&code.to_string()).raw(" ").raw(status::reason_phrase(code)).raw("</strong> <span>");
+    html.raw(status::describe(code)).raw("</span></p>");
 }
 
 /// Writes the differences between the response and its documentation, or a note that there are none.
