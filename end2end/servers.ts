@@ -23,7 +23,7 @@ export interface Servers {
   page: string;
   /** An explorer with the operator's credential, in front of Prism, that allows the origin of `page`. */
   gateway: string;
-  /** An explorer with `kinds.yaml`, and with the provider `orders`, of whose document no version is accepted yet; in front of the fake upstream. */
+  /** An explorer with `kinds.yaml`, and with the providers `orders`, of whose document no version is accepted yet, and `ticker`, which responds with streams; in front of the fake upstream. */
   kinds: string;
   /** An explorer with the operator's live credential, in front of the fake upstream. */
   live: string;
@@ -121,7 +121,7 @@ function writeAccessSettings(issuer: string): string {
 /** Writes the settings of an explorer with `kinds.yaml` and the provider `orders`, whose calls go to the upstream. */
 function writeKindsSettings(upstream: string): string {
   const path = resolve(LOGS, 'explorer.toml');
-  writeFileSync(path, `[[provider]]\nid = "kinds"\ndocument = ${JSON.stringify(resolve('kinds.yaml'))}\nservers = [${JSON.stringify(upstream)}]\n[provider.policy]\ntest = ["server1"]\n${ordersSettings(upstream)}`);
+  writeFileSync(path, `[[provider]]\nid = "kinds"\ndocument = ${JSON.stringify(resolve('kinds.yaml'))}\nservers = [${JSON.stringify(upstream)}]\n[provider.policy]\ntest = ["server1"]\n${ordersSettings(upstream)}${tickerSettings(upstream)}`);
   return path;
 }
 
@@ -134,6 +134,16 @@ function ordersSettings(upstream: string): string {
   writeFileSync(document, JSON.stringify({ openapi: '3.1.0', info: { title: 'Orders', version: '1' }, security: [{ key: [] }], components, paths }));
   const credential = '[provider.credential]\nkey = "env:ORDERS_KEY"\nhosts = ["127.0.0.1"]';
   return `[[provider]]\nid = "orders"\ndocument = ${JSON.stringify(document)}\nservers = [${JSON.stringify(upstream)}]\n${credential}\n[provider.policy]\naccept = "manual"\ntest = ["server1"]\n`;
+}
+
+/** Writes a document with an operation that responds with a stream, and returns the settings of its provider. */
+function tickerSettings(upstream: string): string {
+  const document = resolve(LOGS, 'ticker.json');
+  const parameters = [{ name: 'name', in: 'path', required: true, schema: { type: 'string' } }];
+  const responses = { 200: { description: 'Events', content: { 'text/event-stream': {} } } };
+  const paths = { '/streams/{name}': { get: { operationId: 'watch', parameters, responses } } };
+  writeFileSync(document, JSON.stringify({ openapi: '3.2.0', info: { title: 'Ticker', version: '1' }, paths }));
+  return `[[provider]]\nid = "ticker"\ndocument = ${JSON.stringify(document)}\nservers = [${JSON.stringify(upstream)}]\n[provider.policy]\ntest = ["server1"]\n`;
 }
 
 /** Creates an access token of an explorer with the command line. */

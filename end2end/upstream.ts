@@ -3,6 +3,8 @@
 // `GET /v1/users/{behaviour}.{anything}` behaves as its name says; all other calls succeed.
 // `POST /v1/passwords/authenticate` returns a session to everyone, which `POST /v1/sessions/authenticate` accepts.
 // `GET /recorded/{user id}` returns the requests for a user.
+// `GET /streams/{name}` responds with a stream of events, which the specs control: `POST /streams/{name}` sends its body as a part of
+// the stream, `DELETE` ends the stream, and `HEAD` responds as soon as the client has closed it.
 // `POST /tools/…` responds like a server that is not a gateway, to pages of any origin.
 
 import { createHash } from 'node:crypto';
@@ -72,6 +74,30 @@ const BEHAVIOURS: Record<string, Behaviour> = {
   'echo-binary': (response, request) => send(response, 200, 'image/png', Buffer.concat([PNG, Buffer.from(decoded(request))])),
 };
 
+/** The streams that are open, by name. */
+const streams = new Map<string, ServerResponse>();
+
+/** Opens a stream, or controls one. */
+function serveStream(name: string, request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+  const stream = streams.get(name);
+  if (request.method === 'GET') {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+    streams.set(name, response);
+    return;
+  }
+  if (!stream) {
+    response.writeHead(404).end();
+    return;
+  }
+  if (request.method === 'HEAD') {
+    if (stream.closed) response.end();
+    else stream.once('close', () => response.end());
+    return;
+  }
+  if (request.method === 'DELETE') stream.end(() => response.end());
+  else stream.write(body, () => response.end());
+}
+
 /** Starts the upstream on a free port. */
 export async function startUpstream(): Promise<{ address: string; server: Server }> {
   const requests: Recorded[] = [];
@@ -89,6 +115,10 @@ function listener(requests: Recorded[]): RequestListener {
       if (path.startsWith('/recorded/')) {
         const user = path.slice('/recorded/'.length);
         json(response, 200, requests.filter((recorded) => recorded.path.split(/[/?]/).includes(user)));
+        return;
+      }
+      if (path.startsWith('/streams/')) {
+        serveStream(path.slice('/streams/'.length), request, response, Buffer.concat(chunks));
         return;
       }
       if (path.startsWith('/tools/')) {

@@ -114,6 +114,11 @@ async fn serve(mut settings: Settings, strict: bool) -> anyhow::Result<()> {
     let sweep_task = tokio::spawn(sweep(store.clone(), settings.audit_retention, settings.max_audit_bytes));
     let notifier = Arc::new(Notifier::from_env(|name| env::var(name).ok())?);
     let shutdown_signal = shutdown::shutdown_signal(settings.drain_delay, draining.clone(), notifier.clone())?.shared();
+    let (stream_gateway, stopping) = (audit_gateway.clone(), shutdown_signal.clone());
+    tokio::spawn(async move {
+        stopping.await;
+        stream_gateway.end_streams();
+    });
     if let Some(address) = settings.api_address {
         tracing::info!("listening for programs on http://{address}");
     }

@@ -34,6 +34,11 @@ const CALL_ACTION: &str = "call";
 /// Code of a record whose outcome is unknown, because the caller disconnected before the action finished.
 const UNFINISHED_CODE: &str = "unfinished";
 
+/// Code of a record of a stream whose caller disconnected before its end.
+pub(crate) const CANCELLED_CODE: &str = "cancelled";
+/// Code of a record of a stream that was not received until its end.
+pub(crate) const INCOMPLETE_CODE: &str = "incomplete";
+
 /// Sender to the queue of audit records.
 #[derive(Clone, Debug)]
 pub struct AuditLog(mpsc::Sender<AuditMessage>);

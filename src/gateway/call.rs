@@ -6,7 +6,7 @@ use super::{
     headers::content_type,
     next_page::{Page, find_next_page},
     observe::{CallRecorder, CallSummary},
-    pipeline::{Call, Input, Redacted, validate_arguments},
+    pipeline::{Call, Delivery, Input, Redacted, validate_arguments},
     receipt,
     request::content_type::{choose_accept, choose_content_type},
 };
@@ -48,6 +48,16 @@ impl Gateway {
     /// Returns an error if the gateway refuses the call or receives no complete response. An error response of the
     /// provider is not an error.
     pub async fn call(&self, caller: &Caller, request: CallRequest<'_>) -> Result<CallOutcome, ExplorerError> {
+        self.call_with_delivery(caller, request, &Delivery::AtEnd).await
+    }
+
+    /// Makes a call. If the response is a stream, its items are delivered before the outcome.
+    pub(crate) async fn call_with_delivery(
+        &self,
+        caller: &Caller,
+        request: CallRequest<'_>,
+        delivery: &Delivery,
+    ) -> Result<CallOutcome, ExplorerError> {
         let request_id = Uuid::new_v4().to_string();
         let operation_lookup = self.find_operation(request.provider, request.operation, request.content_type);
         // Callers can send any text as a name, so unknown names must not become log fields or metric labels.
@@ -59,7 +69,15 @@ impl Gateway {
         let outcome = async {
             let (entry, documented) = operation_lookup?;
             let input = Input::Arguments(request);
-            let call = Call { caller, entry: &entry, documented: &documented, request_id: &request_id, input };
+            let call = Call {
+                caller,
+                entry: &entry,
+                documented: &documented,
+                request_id: &request_id,
+                input,
+                delivery,
+                recorder: &recorder,
+            };
             if request.environment == Some(EXAMPLE_ENVIRONMENT) {
                 return respond_with_example(&call, request);
             }
@@ -123,8 +141,11 @@ fn respond_with_example(call: &Call, request: CallRequest) -> Result<CallOutcome
 }
 
 impl CallOutcome {
-    /// Adds the arguments of the next page to a response that is a page of a list.
+    /// Adds the arguments of the next page to a response that is a page of a list, and no stream.
     fn find_next_page(&mut self, call: &Call, request: CallRequest) {
+        if self.response.stream.is_some() {
+            return;
+        }
         let page = Page {
             entry: call.entry,
             documented: call.documented,
@@ -151,7 +172,7 @@ impl CallOutcome {
             headers: headers.map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect(),
             size: redacted.received_bytes,
             charset: redacted.charset.map(str::to_owned),
-            file_name: (!redacted.body.is_empty()).then_some(file_name),
+            file_name: (!redacted.body.is_empty() || redacted.stream.is_some()).then_some(file_name),
             body: match String::from_utf8(redacted.body) {
                 Ok(text) if text.is_empty() => ResponseBody::Empty,
                 // By chance, some files are UTF-8.
@@ -165,6 +186,7 @@ impl CallOutcome {
             environment: redacted.environment,
             differences: redacted.differences,
             masked: redacted.masked,
+            stream: redacted.stream,
             ..CallResponse::default()
         };
         let receipt =

@@ -34,6 +34,23 @@ pub(crate) fn decode_body(response: &mut UpstreamResponse, redactions: &Redactio
     Some(EncodedBody { bytes, charset: (encoding != UTF_8).then(|| encoding.name()) })
 }
 
+/// Returns the charset that the content type of a stream names, if lines and separators of items are the same bytes as in
+/// UTF-8.
+pub(crate) fn find_item_charset(headers: &HeaderMap) -> Option<&'static Encoding> {
+    let encoding = find_labelled_charset(content_type(headers))?;
+    (encoding != UTF_8 && encoding.is_ascii_compatible()).then_some(encoding)
+}
+
+/// Returns the text of an item of a stream: UTF-8, borrowed, or else decoded from a charset. Returns `None` for bytes that
+/// are not valid in it, and for those of UTF-16, in which nobody finds a secret.
+pub(crate) fn decode_item<'a>(charset: Option<&'static Encoding>, bytes: &'a [u8]) -> Option<Cow<'a, str>> {
+    if bytes.contains(&0) {
+        return None;
+    }
+    let utf8 = std::str::from_utf8(bytes).ok().map(Cow::Borrowed);
+    utf8.or_else(|| charset?.decode_without_bom_handling_and_without_replacement(bytes))
+}
+
 /// Returns the text of a body, and its charset: that of its byte order mark, of its content type, or else of a
 /// declaration in XML or HTML. Returns `None` for UTF-8 without a mark, and for bytes that are not valid in the charset.
 fn decode(content_type: &str, body: &[u8]) -> Option<(&'static Encoding, String)> {
@@ -55,16 +72,20 @@ fn decode(content_type: &str, body: &[u8]) -> Option<(&'static Encoding, String)
 
 /// Returns the charset that the content type or the start of a body names.
 fn find_charset(content_type: &str, body: &[u8]) -> Option<&'static Encoding> {
-    let (_, parameters) = header_parameters(content_type).unwrap_or_default();
-    let parameter = parameters.iter().find(|(name, _)| name == "charset");
-    let labelled = parameter.and_then(|(_, label)| Encoding::for_label_no_replacement(label.as_bytes()));
-    let encoding = match labelled {
+    let encoding = match find_labelled_charset(content_type) {
         Some(encoding) => encoding,
         None => find_declared_charset(MediaType::parse(content_type), body)?,
     };
     // The label `utf-16` leaves the order of the bytes open.
     let is_utf16 = [UTF_16LE, UTF_16BE].contains(&encoding);
     Some(if is_utf16 { utf16_by_zeros(body).unwrap_or(encoding) } else { encoding })
+}
+
+/// Returns the charset that a content type names.
+fn find_labelled_charset(content_type: &str) -> Option<&'static Encoding> {
+    let (_, parameters) = header_parameters(content_type).unwrap_or_default();
+    let (_, label) = parameters.iter().find(|(name, _)| name == "charset")?;
+    Encoding::for_label_no_replacement(label.as_bytes())
 }
 
 /// Returns the charset that a document in XML or HTML declares.

@@ -90,6 +90,12 @@ impl GatewayMetrics {
             .observe(total.saturating_sub(provider_duration).as_secs_f64());
     }
 
+    /// Records a call whose caller disconnected while its response, a stream, arrived.
+    pub(crate) fn record_cancelled(&self, provider: &str, environment: &str, status: u16) {
+        let [provider, environment] = [provider, environment].map(str::to_owned);
+        self.calls.get_or_create(&CallLabels { provider, environment, outcome: status.to_string() }).inc();
+    }
+
     /// Records a call that failed with an explorer error.
     pub(crate) fn record_error(&self, provider: &str, code: ErrorCode) {
         let [provider, environment, outcome] = [provider, "", code.as_str()].map(str::to_owned);

@@ -13,6 +13,7 @@ mod documents;
 mod example;
 mod file_name;
 mod headers;
+mod live;
 pub mod metrics;
 mod next_page;
 mod observe;
@@ -46,12 +47,14 @@ use std::{
     sync::{Arc, Mutex, RwLock},
     time::Duration,
 };
+use tokio::sync::watch;
 
 pub(crate) use admission::BodyShare;
 pub use admission::{Admission, AdmissionLimits};
 pub use call::CallOutcome;
 pub use documents::DocumentStatus;
 pub(crate) use example::build_example_response;
+pub use live::{Frame, FrameForm, LiveResponse, OwnedCallRequest};
 pub use policy::{
     accepted::{
         AcceptedDocuments, ComparedVersions, DocumentReview, accept_by_setting, parse_operations, serialize_operations,
@@ -60,8 +63,9 @@ pub use policy::{
 };
 pub use providers::{DocumentUpdate, ResolvedProvider};
 pub(crate) use redact::mask::is_secret_name;
-pub use request::ProxyRequest;
+pub use proxy::ProxyBody;
 pub(crate) use request::parse_path;
+pub use request::{OwnedProxyRequest, ProxyRequest};
 pub use response_files::ResponseFile;
 pub use transport::client::Limits;
 
@@ -85,6 +89,8 @@ pub struct Gateway {
     accepted_documents: AcceptedDocuments,
     metrics: GatewayMetrics,
     response_files: ResponseFiles,
+    /// True once streams end because the server stops.
+    ends_streams: watch::Sender<bool>,
     /// Recently decrypted credentials of callers, with the access tokens fetched with them. The key is the sealed text.
     credential_cache: Cache<String, Arc<Credential>>,
 }
@@ -159,6 +165,7 @@ impl Gateway {
             audit,
             metrics: GatewayMetrics::default(),
             response_files: ResponseFiles::default(),
+            ends_streams: watch::Sender::new(false),
             credential_cache,
         })
     }
@@ -191,6 +198,11 @@ impl Gateway {
     /// Returns the number of calls in progress.
     pub fn in_flight_calls(&self) -> usize {
         self.admission.calls_in_progress()
+    }
+
+    /// Ends the streams that are forwarded item by item, now and later, so that they do not keep the server from stopping.
+    pub fn end_streams(&self) {
+        self.ends_streams.send_replace(true);
     }
 
     /// Unlocks a provider's live data for a caller, for the duration that the policy sets.

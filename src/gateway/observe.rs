@@ -3,7 +3,10 @@
 
 use super::{metrics::GatewayMetrics, transport::response::UpstreamResponse};
 use crate::model::{error::ExplorerError, receipt::Timings};
-use std::time::{Duration, Instant};
+use std::{
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
 use tracing::{Span, field::Empty};
 
 /// Records one call: its log line, metrics and trace span.
@@ -13,6 +16,9 @@ pub(crate) struct CallRecorder<'a> {
     operation: &'a str,
     request_id: &'a str,
     start: Instant,
+    /// Status and environment of a response that is a stream, once its head has arrived.
+    stream_head: OnceLock<(u16, String)>,
+    is_finished: bool,
     /// Trace span of the call. All work of the call runs inside it.
     pub(crate) span: Span,
 }
@@ -46,7 +52,16 @@ impl<'a> CallRecorder<'a> {
             explorer.code = Empty,
             http.response.status_code = Empty,
         );
-        Self { metrics, provider, operation, request_id, start: Instant::now(), span }
+        Self {
+            metrics,
+            provider,
+            operation,
+            request_id,
+            start: Instant::now(),
+            stream_head: OnceLock::new(),
+            is_finished: false,
+            span,
+        }
     }
 
     /// Returns the time since the call began.
@@ -54,8 +69,14 @@ impl<'a> CallRecorder<'a> {
         self.start.elapsed()
     }
 
+    /// Notes that the response is a stream. If its caller disconnects before its end, the call is recorded as cancelled.
+    pub(crate) fn begin_stream(&self, status: u16, environment: &str) {
+        let _ = self.stream_head.set((status, environment.to_owned()));
+    }
+
     /// Logs the outcome, and records it in the metrics and the span.
-    pub(crate) fn finish(self, outcome: &Result<CallSummary, &ExplorerError>) {
+    pub(crate) fn finish(mut self, outcome: &Result<CallSummary, &ExplorerError>) {
+        self.is_finished = true;
         let Self { metrics, provider, operation, request_id, span, .. } = &self;
         let total = self.elapsed();
         let duration_ms = total.as_secs_f64() * 1000.0;
@@ -80,6 +101,18 @@ impl<'a> CallRecorder<'a> {
                 span.record("otel.status_code", "ERROR");
             }
         }
+    }
+}
+
+impl Drop for CallRecorder<'_> {
+    fn drop(&mut self) {
+        let Some((status, environment)) = self.stream_head.get().filter(|_| !self.is_finished) else { return };
+        let Self { metrics, provider, operation, request_id, span, .. } = self;
+        let duration_ms = self.start.elapsed().as_secs_f64() * 1000.0;
+        tracing::info!(operation, environment, status, duration_ms, request_id, "call cancelled");
+        metrics.record_cancelled(provider, environment, *status);
+        span.record("explorer.environment", environment);
+        span.record("http.response.status_code", status);
     }
 }
 

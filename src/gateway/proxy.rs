@@ -4,9 +4,10 @@
 use super::{
     Gateway,
     charset::with_utf8_charset,
+    live::{Part, Started, start_live},
     observe::{CallRecorder, CallSummary},
-    pipeline::{Call, Input, Redacted},
-    request::{ProxyRequest, proxied_body::find_media_type},
+    pipeline::{Call, Delivery, Input, Redacted},
+    request::{OwnedProxyRequest, ProxyRequest, proxied_body::find_media_type},
 };
 use crate::{
     auth::identity::Caller,
@@ -14,8 +15,9 @@ use crate::{
     openapi::DocumentedOperation,
     providers::{CanonicalPath, CatalogEntry},
 };
+use futures::{StreamExt, stream::BoxStream};
 use reqwest::header::{HeaderMap, HeaderName};
-use std::sync::Arc;
+use std::{future::ready, io, sync::Arc};
 use tracing::Instrument;
 use url::Url;
 use uuid::Uuid;
@@ -79,16 +81,23 @@ const DROPPED_RESPONSE_HEADERS: [&str; 18] = [
 ];
 
 /// The response to an SDK.
-#[derive(Debug)]
 pub struct ProxyResponse {
     /// HTTP status code.
     pub status: u16,
     /// The provider's headers, as far as they are documented or listed here.
     pub headers: HeaderMap,
     /// The body, decompressed and redacted.
-    pub body: Vec<u8>,
+    pub body: ProxyBody,
     /// The gateway's own id of the call.
     pub request_id: String,
+}
+
+/// The body of a response to an SDK.
+pub enum ProxyBody {
+    /// The whole body.
+    Complete(Vec<u8>),
+    /// The items of a stream as they arrive. Dropping it ends the call.
+    Stream(BoxStream<'static, io::Result<String>>),
 }
 
 impl Gateway {
@@ -119,43 +128,78 @@ impl Gateway {
     /// Returns an error if the provider does not document the request, or if the gateway refuses the call or receives
     /// no complete response. An error response of the provider is not an error.
     pub async fn proxy_request(
-        &self,
-        caller: &Caller,
-        request: ProxyRequest<'_>,
+        self: Arc<Self>,
+        caller: Caller,
+        request: OwnedProxyRequest,
     ) -> Result<ProxyResponse, ExplorerError> {
         let request_id = Uuid::new_v4().to_string();
-        let entry = self.require_entry(request.provider)?;
-        let documented = match_operation(&entry, request)?;
+        let entry = self.require_entry(&request.provider)?;
+        let documented = match_operation(&entry, request.borrow())?;
+        let (gateway, id) = (self, request_id.clone());
+        let (called_entry, called_operation) = (entry.clone(), documented.clone());
+        let started = start_live(async move |delivery| {
+            let input = Input::Proxy(request.borrow());
+            gateway.send_proxied(&caller, (&called_entry, &called_operation), &id, input, &delivery).await
+        });
+        Ok(match started.await {
+            Started::Complete(redacted) => {
+                let Redacted { status, headers, body, charset, .. } = redacted?;
+                let headers = select_headers(headers, charset, &documented.response_headers);
+                ProxyResponse { status, headers, body: ProxyBody::Complete(body), request_id }
+            }
+            Started::Stream(head, parts) => {
+                let headers = select_headers(head.headers, head.charset, &documented.response_headers);
+                let body = ProxyBody::Stream(parts.filter_map(|part| ready(to_chunk(part))).boxed());
+                ProxyResponse { status: head.status, headers, body, request_id }
+            }
+        })
+    }
+
+    async fn send_proxied(
+        &self,
+        caller: &Caller,
+        (entry, documented): (&CatalogEntry, &DocumentedOperation),
+        request_id: &str,
+        input: Input<'_>,
+        delivery: &Delivery,
+    ) -> Result<Redacted, ExplorerError> {
         let operation = &documented.operation.name;
-        let recorder = CallRecorder::begin(&self.metrics, &entry.provider.id, operation, &request_id);
-        let input = Input::Proxy(request);
-        let call = Call { caller, entry: &entry, documented: &documented, request_id: &request_id, input };
+        let recorder = CallRecorder::begin(&self.metrics, &entry.provider.id, operation, request_id);
+        let call = Call { caller, entry, documented, request_id, input, delivery, recorder: &recorder };
         let outcome = self.run(&call).instrument(recorder.span.clone()).await;
         recorder.finish(&outcome.as_ref().map(|redacted| CallSummary {
             status: redacted.status,
             environment: &redacted.environment,
             timings: Some(redacted.timings),
         }));
-        Ok(ProxyResponse::new(outcome?, request_id, &documented.response_headers))
+        outcome
     }
 }
 
-impl ProxyResponse {
-    fn new(redacted: Redacted, request_id: String, documented_headers: &[String]) -> Self {
-        let Redacted { status, headers, body, charset, .. } = redacted;
-        let headers = if charset.is_some() { with_utf8_charset(headers) } else { headers };
-        let is_returned = |name: &HeaderName| {
-            let name = name.as_str();
-            let is_documented = || documented_headers.iter().any(|documented| documented.eq_ignore_ascii_case(name));
-            let is_dropped = || DROPPED_RESPONSE_HEADERS.contains(&name) || name.starts_with("access-control-");
-            RETURNED_RESPONSE_HEADERS.contains(&name)
-                || RETURNED_HEADER_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-                || is_documented() && !is_dropped()
-        };
-        let returned = headers.iter().filter(|(name, _)| is_returned(name));
-        let headers = returned.map(|(name, value)| (name.clone(), value.clone())).collect();
-        Self { status, headers, body, request_id }
+/// Returns the part of a stream as it is sent to an SDK. A stream that is incomplete ends with an error, so that the
+/// SDK does not take it for complete.
+fn to_chunk(part: Part<Result<Redacted, ExplorerError>>) -> Option<io::Result<String>> {
+    match part {
+        Part::Item(item) => Some(Ok(item.to_wire())),
+        Part::End(Ok(redacted)) if !redacted.is_incomplete() => None,
+        Part::End(_) => Some(Err(io::Error::other("the stream is incomplete"))),
     }
+}
+
+/// Returns the headers of a response that an SDK receives: those that the operation documents or that are listed here.
+/// `charset` is the one that the body was decoded from.
+fn select_headers(headers: HeaderMap, charset: Option<&str>, documented_headers: &[String]) -> HeaderMap {
+    let headers = if charset.is_some() { with_utf8_charset(headers) } else { headers };
+    let is_returned = |name: &HeaderName| {
+        let name = name.as_str();
+        let is_documented = || documented_headers.iter().any(|documented| documented.eq_ignore_ascii_case(name));
+        let is_dropped = || DROPPED_RESPONSE_HEADERS.contains(&name) || name.starts_with("access-control-");
+        RETURNED_RESPONSE_HEADERS.contains(&name)
+            || RETURNED_HEADER_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+            || is_documented() && !is_dropped()
+    };
+    let returned = headers.iter().filter(|(name, _)| is_returned(name));
+    returned.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// Returns the documented operation that matches a request's method and path, with the body of its media type.

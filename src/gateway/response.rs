@@ -36,6 +36,14 @@ fn is_error(response: &CallResponse) -> bool {
     response.status >= 300
 }
 
+/// Adds a header to those of a response. Values of a repeated header are joined by a comma.
+pub(crate) fn add_header(headers: &mut Map<String, Value>, name: String, value: String) {
+    match headers.get_mut(&name) {
+        Some(Value::String(existing)) => *existing = format!("{existing}, {value}"),
+        _ => drop(headers.insert(name, Value::String(value))),
+    }
+}
+
 /// Builds a response without a receipt. Its `data` is the text of the body.
 fn build_response(response: CallResponse, json: Option<&Value>) -> GatewayResponse {
     let error = is_error(&response).then(|| {
@@ -49,10 +57,7 @@ fn build_response(response: CallResponse, json: Option<&Value>) -> GatewayRespon
     };
     let mut headers: Map<String, Value> = Map::new();
     for (name, value) in response.headers {
-        match headers.get_mut(&name) {
-            Some(Value::String(existing)) => *existing = format!("{existing}, {value}"),
-            _ => drop(headers.insert(name, Value::String(value))),
-        }
+        add_header(&mut headers, name, value);
     }
     let meta = CallMetadata {
         request_id: response.request_id,
@@ -66,6 +71,7 @@ fn build_response(response: CallResponse, json: Option<&Value>) -> GatewayRespon
         file_name: response.file_name,
         differences: response.differences,
         masked: response.masked,
+        stream: response.stream,
         receipt: None,
         receipt_lines: Vec::new(),
         next_page: response.next_page,

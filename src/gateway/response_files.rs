@@ -121,13 +121,13 @@ impl Gateway {
     }
 }
 
-/// Returns the bytes of a body: a text in UTF-8, with a byte order mark if it declares another charset.
+/// Returns the bytes of a body: a text in UTF-8, with a byte order mark if it declares another charset and is no stream.
 fn body_bytes(response: &CallResponse) -> Option<Vec<u8>> {
     match &response.body {
         ResponseBody::Empty => None,
         ResponseBody::Binary(base64) => BASE64_STANDARD.decode(base64).ok(),
         ResponseBody::Text(text) => {
-            let mark = if response.charset.is_some() { "\u{feff}" } else { "" };
+            let mark = if response.charset.is_some() && response.stream.is_none() { "\u{feff}" } else { "" };
             Some([mark, text].concat().into_bytes())
         }
     }

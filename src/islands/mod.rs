@@ -19,6 +19,7 @@ mod search;
 mod send;
 mod snippets;
 mod state;
+mod stream;
 mod try_it;
 
 pub use search::{Search, SearchProps};

@@ -3,6 +3,7 @@
 use super::{
     dom, files, form,
     state::{GatewayChoice, operation_names},
+    stream,
 };
 use crate::{
     model::{
@@ -18,7 +19,11 @@ use leptos::server_fn::ServerFn;
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Headers, RequestCredentials, RequestInit, Response};
+use web_sys::{
+    AbortController, Headers,
+    RequestCredentials::{self, SameOrigin},
+    RequestInit, Response,
+};
 
 const UNREACHABLE_MESSAGE: &str =
     "This server did not respond. Check that it is running and that you are online, then send again.";
@@ -102,7 +107,7 @@ pub(super) async fn reveal(placeholder: String) -> Result<Value, ExplorerError> 
 
 /// Calls a server function of this server. The generated clients would do the same, with 30 kB more.
 async fn call_server_function(path: &str, fields: &[(&str, String)]) -> Result<Value, ExplorerError> {
-    let response = post_json(path, &json_object(fields), RequestCredentials::SameOrigin).await;
+    let response = post_json(path, &json_object(fields), SameOrigin).await;
     match response.map_err(|_| ExplorerError::new(ErrorCode::GatewayUnreachable, UNREACHABLE_MESSAGE))? {
         (200, value) => Ok(value),
         (413, _) => {
@@ -163,42 +168,60 @@ pub(super) async fn post_form(controls: &[(String, String)]) -> Result<String, S
         controls.iter().map(|(name, text)| [&encode(name), "=", &encode(text)[..]].concat()).collect();
     let pathname = leptos::prelude::window().location().pathname().unwrap_or_default();
     let content_type = "application/x-www-form-urlencoded";
-    let page = fetch(&pathname, content_type, &pairs.join("&"), RequestCredentials::SameOrigin).await;
-    page.map(|(_, text)| text).map_err(|_| UNREACHABLE_MESSAGE.into())
+    let page = async {
+        let (_abort, response) = send_request(&pathname, content_type, &pairs.join("&"), SameOrigin).await?;
+        read_text(&response).await
+    };
+    page.await.map_err(|_: JsValue| UNREACHABLE_MESSAGE.into())
 }
 
-/// Posts JSON, and returns the status and the JSON of the response; `null` if the body is not JSON.
+/// Posts JSON, and returns the status and the JSON of the response; `null` if the body is not JSON. The items of a stream
+/// are shown as they arrive.
 async fn post_json(url: &str, body: &str, credentials: RequestCredentials) -> Result<(u16, Value), JsValue> {
-    let (status, text) = fetch(url, "application/json", body, credentials).await?;
-    Ok((status, json::parse(&text).unwrap_or_default()))
+    let (mut abort, response) = send_request(url, "application/json", body, credentials).await?;
+    if stream::has_frames(&response) {
+        let last_frame = stream::read_frames(&response).await?;
+        // Browsers would report a request that is aborted at its end as failed.
+        abort.0 = None;
+        return Ok(last_frame);
+    }
+    let text = read_text(&response).await?;
+    Ok((response.status(), json::parse(&text).unwrap_or_default()))
 }
 
-async fn fetch(
+async fn read_text(response: &Response) -> Result<String, JsValue> {
+    Ok(JsFuture::from(response.text()?).await?.as_string().unwrap_or_default())
+}
+
+/// Sends a request, and returns the response with what aborts it. Its body may still be arriving.
+async fn send_request(
     url: &str,
     content_type: &str,
     body: &str,
     credentials: RequestCredentials,
-) -> Result<(u16, String), JsValue> {
-    let abort = AbortOnDrop(AbortController::new()?);
+) -> Result<(AbortOnDrop, Response), JsValue> {
+    let controller = AbortController::new()?;
     let headers = Headers::new()?;
     headers.set("content-type", content_type)?;
+    headers.set("accept", "application/x-ndjson, */*")?;
     let options = RequestInit::new();
     options.set_method("POST");
     options.set_credentials(credentials);
     options.set_headers(&headers);
     options.set_body(&JsValue::from_str(body));
-    options.set_signal(Some(&abort.0.signal()));
+    options.set_signal(Some(&controller.signal()));
+    let abort = AbortOnDrop(Some(controller));
     let response = JsFuture::from(leptos::prelude::window().fetch_with_str_and_init(url, &options)).await?;
-    let response: Response = response.dyn_into()?;
-    let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-    Ok((response.status(), text))
+    Ok((abort, response.dyn_into()?))
 }
 
 /// Aborts a request when its future is dropped.
-struct AbortOnDrop(AbortController);
+struct AbortOnDrop(Option<AbortController>);
 
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
-        self.0.abort();
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
     }
 }

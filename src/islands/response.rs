@@ -3,6 +3,7 @@
 use super::{
     dom, export, remote,
     state::{CallState, TryItState},
+    stream,
 };
 use crate::{
     model::{media_type::MediaType, response::ResponseBody},
@@ -15,38 +16,60 @@ use web_sys::Element;
 /// it.
 pub(super) fn start(state: TryItState) {
     Effect::new(move || {
+        let is_outdated = dom::find("#outcome[data-outdated]").is_some();
         let (status, body) = state.call_state.with(|call_state| match call_state {
-            CallState::Idle => return (None, None),
-            CallState::Running(_) => (Some("Sending…".into()), None),
-            CallState::Refused => (Some("Not sent. Correct the marked fields.".into()), None),
-            CallState::Cancelled => (Some("Cancelled. The provider may still have received the call.".into()), None),
-            CallState::Done(Ok(response)) => {
-                (Some(response::render_status(response)), Some(response::render_response(response, true)))
+            CallState::Idle => (String::new(), None),
+            CallState::Running(_) => ("Sending…".into(), None),
+            CallState::Refused => ("Not sent. Correct the marked fields.".into(), None),
+            CallState::Cancelled if is_outdated => {
+                ("Cancelled. The provider may still have received the call.".into(), None)
             }
-            CallState::Done(Err(error)) => (Some(response::FAILED.into()), Some(response::render_error(error))),
+            // Items of a stream have arrived.
+            CallState::Cancelled => ("Cancelled. The connection to the provider was closed.".into(), None),
+            CallState::Done(Ok(response)) => {
+                (response::render_status(response), Some(response::render_response(response, true)))
+            }
+            CallState::Done(Err(error)) => (response::FAILED.into(), Some(response::render_error(error))),
         });
-        let Some(status) = status else { return };
-        dom::set_html("#call-status", &status);
-        dom::set_html(".bar-status", &status);
-        dom::toggle_attribute("#outcome", "data-outdated", body.is_none());
-        if let Some(body) = body {
-            dom::set_html("#outcome", &body);
+        if status.is_empty() {
+            return;
+        }
+        show_status(&status);
+        match (body, dom::find("#outcome")) {
+            (Some(body), Some(outcome)) => {
+                // The items of a stream stay, as the user has scrolled them.
+                let list = stream::find_list().filter(|_| !is_outdated);
+                dom::set_html("#outcome", &body);
+                if let Some(list) = list {
+                    let _ = dom::find("#items-place").unwrap_or(outcome).append_child(&list);
+                }
+                dom::toggle_attribute("#outcome", "data-outdated", false);
+            }
+            _ if untrack(|| state.call_state.with(|call_state| matches!(call_state, CallState::Cancelled))) => {}
+            _ => dom::toggle_attribute("#outcome", "data-outdated", true),
         }
     });
+}
+
+/// Shows the status of a call, as HTML.
+pub(super) fn show_status(html: &str) {
+    dom::set_html("#call-status", html);
+    dom::set_html(".bar-status", html);
 }
 
 /// Runs the action of a button in the response: copies or saves the body.
 pub(super) fn handle_action(state: TryItState, button: &Element) {
     state.call_state.with_untracked(|call_state| {
         let CallState::Done(Ok(response)) = call_state else { return };
-        match (&response.body, button.get_attribute("data-action").as_deref()) {
+        let items = response.stream.and_then(|_| stream::find_list()?.text_content()).map(ResponseBody::Text);
+        match (items.as_ref().unwrap_or(&response.body), button.get_attribute("data-action").as_deref()) {
             (ResponseBody::Text(text), Some("copy-response")) => export::copy_text(button, text),
             (body, Some("download")) => {
                 let is_json = MediaType::parse(response.header("content-type").unwrap_or_default()).is_json();
                 let name = response.file_name.as_deref().unwrap_or("response.bin");
                 let _ = match body {
                     // The file is UTF-8, whatever charset the text declares.
-                    ResponseBody::Text(text) if response.charset.is_some() && !is_json => {
+                    ResponseBody::Text(text) if response.charset.is_some() && response.stream.is_none() && !is_json => {
                         export::download(&ResponseBody::Text(["\u{feff}", text].concat()), name)
                     }
                     _ => export::download(body, name),

@@ -24,6 +24,18 @@ pub struct MediaType<'a> {
     subtype: &'a str,
 }
 
+/// Format of content that is a sequence of items.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamFormat {
+    /// Server-sent events, `text/event-stream` (WHATWG HTML, §9.2).
+    EventStream,
+    /// One JSON text per line: `application/x-ndjson`, `application/jsonl`.
+    JsonLines,
+    /// JSON texts that each begin with a record separator, `application/json-seq` (RFC 7464).
+    JsonSequence,
+}
+
 impl<'a> MediaType<'a> {
     /// Parses the value of a Content-Type header, or a key of `content` in a document.
     pub fn parse(text: &'a str) -> Self {
@@ -95,6 +107,18 @@ impl<'a> MediaType<'a> {
             .any(|name| self.has_subtype(name))
     }
 
+    /// Returns the format of content that is a sequence of items, which a server can send one by one. `None` for all
+    /// other content.
+    #[cfg(feature = "ssr")]
+    pub fn stream_format(self) -> Option<StreamFormat> {
+        match self {
+            _ if self.has_type("text") && self.has_subtype("event-stream") => Some(StreamFormat::EventStream),
+            _ if self.is_json_lines() => Some(StreamFormat::JsonLines),
+            _ if self.has_subtype("json-seq") || self.has_suffix("json-seq") => Some(StreamFormat::JsonSequence),
+            _ => None,
+        }
+    }
+
     /// Returns true for content that a user writes as text, other than JSON and forms.
     #[cfg(feature = "ssr")]
     pub fn is_written_as_text(self) -> bool {
@@ -162,6 +186,27 @@ mod tests {
         }
         let spreadsheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
         assert!(!MediaType::parse(spreadsheet).is_xml());
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn streams_are_recognized_by_their_media_type() {
+        use super::StreamFormat::{EventStream, JsonLines, JsonSequence};
+        for (media_type, format) in [
+            ("Text/Event-Stream; charset=utf-8", Some(EventStream)),
+            ("application/x-ndjson", Some(JsonLines)),
+            ("application/ndjson", Some(JsonLines)),
+            ("application/jsonl; charset=utf-8", Some(JsonLines)),
+            ("application/x-jsonlines", Some(JsonLines)),
+            ("application/json-seq", Some(JsonSequence)),
+            ("application/geo+json-seq", Some(JsonSequence)),
+            ("application/json", None),
+            ("application/event-stream", None),
+            ("text/plain", None),
+            ("", None),
+        ] {
+            assert_eq!(MediaType::parse(media_type).stream_format(), format, "{media_type}");
+        }
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub struct CallResponse {
     pub differences: Option<Differences>,
     /// The masked secrets; `None` if nothing was masked.
     pub masked: Option<MaskedSecrets>,
+    /// Summary of the stream; `None` if the body is none.
+    pub stream: Option<StreamSummary>,
     /// The receipt as lines of a name and a text; empty if this server sent nothing.
     pub receipt: Vec<(String, String)>,
     /// The arguments with which a call of the same operation returns the next page of a list, as far as they differ.
@@ -85,6 +87,31 @@ fn serialize_differences<S: Serializer>(problems: &[Problem], serializer: S) -> 
     )
 }
 
+/// Summary of a response whose body is a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct StreamSummary {
+    /// Number of items.
+    #[serde(rename = "items")]
+    pub item_count: u32,
+    /// Reason why the provider's further items were not received; `None` if the provider ended the stream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incomplete: Option<IncompleteReason>,
+}
+
+/// Reason why a stream was not received until its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IncompleteReason {
+    /// The stream takes longer than the server permits.
+    TimeLimit,
+    /// The stream is larger than the server permits.
+    SizeLimit,
+    /// The connection to the provider closed, or the provider violated HTTP.
+    Interrupted,
+    /// This server stops.
+    Stopping,
+}
+
 /// The body of a response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ResponseBody {
@@ -105,12 +132,13 @@ impl CallResponse {
     }
 
     /// Returns the body as JSON; `None` if it is not JSON. A single text or number is JSON only if its type says so: a
-    /// text can be a number by chance. Lines of JSON are text, even if there is only one.
+    /// text can be a number by chance. Lines of JSON are text, even if there is only one, and so are other streams.
     pub fn parse_json_body(&self) -> Option<Value> {
         let ResponseBody::Text(text) = &self.body else { return None };
         let media_type = MediaType::parse(self.header("content-type").unwrap_or_default());
         let has_json_form = || !media_type.is_json_lines() && text.trim_start().starts_with(['{', '[']);
-        (media_type.is_json() || has_json_form()).then(|| super::json::parse(text).ok()).flatten()
+        let is_json = self.stream.is_none() && (media_type.is_json() || has_json_form());
+        is_json.then(|| super::json::parse(text).ok()).flatten()
     }
 }
 
@@ -158,6 +186,9 @@ pub struct CallMetadata {
     /// The masked secrets; `None` if nothing was masked.
     #[serde(flatten)]
     pub masked: Option<MaskedSecrets>,
+    /// Summary of the stream; `None` if the body is none.
+    #[serde(flatten)]
+    pub stream: Option<StreamSummary>,
     /// The receipt as JSON, for programs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Value>,
@@ -199,6 +230,7 @@ impl From<GatewayResponse> for CallResponse {
             environment: meta.environment,
             differences: meta.differences,
             masked: meta.masked,
+            stream: meta.stream,
             receipt: meta.receipt_lines,
             next_page: meta.next_page,
             preview: meta.preview,

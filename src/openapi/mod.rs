@@ -74,7 +74,7 @@ pub use provider_request::{ProviderRequest, ProviderRequests, WebhookSummary};
 pub use reference::{REFERENCED_FILES_KEY, to_reference};
 pub use request_body::RequestExample;
 pub use response::{DocumentedLink, DocumentedResponse, DocumentedResponses, ExampleResponse, ResponseSummary};
-pub use validation::{Difference, ExpectedResponse, ValidationFailure, ValueDescription};
+pub use validation::{Difference, ExpectedItems, ExpectedResponse, ValidationFailure, ValueDescription};
 pub use walk::visit_objects;
 
 use crate::model::{

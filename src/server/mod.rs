@@ -21,8 +21,12 @@ pub(crate) use plain_text::{escape_control_characters, format_error};
 pub use telemetry::{TraceExporter, start_telemetry};
 
 use crate::{
-    auth::startup_token::SIGN_IN_LINK_PATH, gateway::Gateway, model::error::ErrorCode, pages::shell::Site,
-    server_functions::MAX_REQUEST_BYTES, settings::Settings,
+    auth::{identity::Caller, startup_token::SIGN_IN_LINK_PATH},
+    gateway::Gateway,
+    model::error::ErrorCode,
+    pages::shell::Site,
+    server_functions::{Call, MAX_REQUEST_BYTES},
+    settings::Settings,
 };
 use any_spawner::Executor;
 use axum::{
@@ -39,19 +43,22 @@ use axum::{
 };
 use error::error_response;
 use layers::{admission, authentication, body, security};
-use leptos::prelude::provide_context;
+use leptos::{prelude::provide_context, server_fn::ServerFn};
 use outer_layers::OuterLayers;
 use route_class::{ClassifiedRouter, RouteClass};
 use routes::{
-    admin, metrics::HttpMetrics, oidc, pages::page_routes, programs, proxy, response_files, reveal, sign_in, sitemap,
-    tools,
+    admin, frames::FrameFormat, metrics::HttpMetrics, oidc, page_call, pages::page_routes, programs, proxy,
+    response_files, reveal, sign_in, sitemap, tools,
 };
 use serde_json::Value;
 use state::{AppState, ProgramListener};
 use std::{sync::Arc, time::Duration};
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::{CompressionLayer, CompressionLevel},
+    compression::{
+        CompressionLayer, CompressionLevel,
+        predicate::{DefaultPredicate, NotForContentType, Predicate},
+    },
 };
 
 /// Time that a request may take in addition to its body and its call. Every step has a shorter timeout of its own, so
@@ -118,7 +125,7 @@ pub fn build_routers(gateway: Arc<Gateway>, settings: &Settings, site_files: &Si
         .map(|router| {
             router
                 .layer(from_fn_with_state(body_limits.clone(), body::buffer_body))
-                .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
+                .layer(compression())
                 .layer(csrf_layer)
         });
     let program_routes = program_routes(&body_limits, settings)?;
@@ -152,6 +159,12 @@ pub fn build_routers(gateway: Arc<Gateway>, settings: &Settings, site_files: &Si
     })
 }
 
+/// Compresses responses, except streams, whose items would be held back.
+fn compression() -> CompressionLayer<impl Predicate> {
+    let is_compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/x-ndjson"));
+    CompressionLayer::new().quality(CompressionLevel::Precise(5)).compress_when(is_compressed)
+}
+
 /// Returns the routes of programs. Pages of the origins that the operator lists may use `/tools`, and nothing else.
 fn program_routes(body_limits: &body::BodyLimits, settings: &Settings) -> anyhow::Result<ClassifiedRouter> {
     let (csrf_layer, cors_layer) =
@@ -176,9 +189,15 @@ fn refused_program_routes(settings: &Settings) -> anyhow::Result<ClassifiedRoute
         .map(|router| router.layer(cors_layer)))
 }
 
-/// Runs a server function. Leptos 0.8 responds to every error with status 500; this handler sets the status of the
-/// error's code.
+/// Runs a server function. The response to a call can be a stream, if the page's script accepts one. Leptos 0.8 responds to
+/// every error with status 500; this handler sets the status of the error's code.
 async fn handle_server_function(State(app): State<AppState>, mut request: Request<Body>) -> Response {
+    let format = FrameFormat::requested(request.headers()).filter(|_| request.uri().path() == Call::PATH);
+    if let Some(format) = format {
+        let caller = request.extensions().get::<Caller>().cloned().unwrap_or_default();
+        let body = to_bytes(request.into_body(), MAX_REQUEST_BYTES).await.unwrap_or_default();
+        return page_call::call_from_page(app.gateway, caller, &body, format).await.into_response();
+    }
     // Leptos would redirect requests that accept HTML, like forms, to their `Referer`.
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
     let gateway = app.gateway.clone();

@@ -9,7 +9,7 @@ use url::Url;
 
 /// All variables: name, default and description. `--help` prints them, and a test compares them with
 /// `docs/settings.md`.
-pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 28] = [
+pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 29] = [
     ("LEPTOS_SITE_ADDR", "127.0.0.1:3000", "address to listen on"),
     (
         "EXPLORER_API_ADDR",
@@ -57,7 +57,17 @@ pub const ENVIRONMENT_VARIABLES: [(&str, &str, &str); 28] = [
         "`on` or `off`: whether a server that only its own machine can reach requires the link that it prints at its \
          start for administration; with `off`, every user of the machine is an administrator",
     ),
-    ("EXPLORER_TIMEOUT", "30", "seconds that a provider may take to respond"),
+    (
+        "EXPLORER_TIMEOUT",
+        "30",
+        "seconds that a provider may take to respond; for a stream, until its head arrives, and until its end for \
+         callers that receive it as a whole",
+    ),
+    (
+        "EXPLORER_STREAM_TIMEOUT",
+        "300",
+        "seconds for which the items of a stream are forwarded to callers that receive them as they arrive",
+    ),
     (
         "EXPLORER_DRAIN",
         "0",

@@ -126,6 +126,7 @@ impl Settings {
             access: AccessSettings::default(),
             limits: Limits {
                 timeout: Duration::from_secs(env_vars.parse_positive_number("EXPLORER_TIMEOUT")?),
+                stream_timeout: Duration::from_secs(env_vars.parse_positive_number("EXPLORER_STREAM_TIMEOUT")?),
                 max_response_bytes: usize::try_from(
                     env_vars.parse_positive_number("EXPLORER_REPLY_LIMIT_MB")? * 1_000_000,
                 )?,

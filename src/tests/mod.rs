@@ -97,6 +97,7 @@ mod snapshots_errors;
 mod snippets;
 mod stopping;
 mod store;
+mod streams;
 mod stytch_document;
 mod stytch_facts;
 mod support;

@@ -12,3 +12,4 @@ pub mod preview;
 pub mod response;
 pub mod snippet;
 pub mod status;
+pub mod stream;

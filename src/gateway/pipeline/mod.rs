@@ -8,15 +8,18 @@ mod authorized;
 mod prepared;
 #[cfg(test)]
 mod property_tests;
+mod redact_stream;
 mod redacted;
 mod sent;
 
 pub(crate) use prepared::validate_arguments;
+pub(crate) use redact_stream::{Delivery, RedactedItem, StreamHead, StreamPart};
 pub(crate) use redacted::Redacted;
 
-use super::{CallRequest, Gateway, request::ProxyRequest};
+use super::{CallRequest, Gateway, observe::CallRecorder, request::ProxyRequest};
 use crate::{
-    auth::identity::Caller, model::error::ExplorerError, openapi::DocumentedOperation, providers::CatalogEntry,
+    audit::INCOMPLETE_CODE, auth::identity::Caller, model::error::ExplorerError, openapi::DocumentedOperation,
+    providers::CatalogEntry,
 };
 use prepared::Prepared;
 
@@ -28,6 +31,9 @@ pub(crate) struct Call<'a> {
     /// The id that identifies the call in the response, the log and the audit log.
     pub(crate) request_id: &'a str,
     pub(crate) input: Input<'a>,
+    /// The way in which the items of a stream reach the caller.
+    pub(crate) delivery: &'a Delivery,
+    pub(crate) recorder: &'a CallRecorder<'a>,
 }
 
 /// The source of a call's request: named arguments, or the HTTP request of an SDK.
@@ -38,7 +44,7 @@ pub(crate) enum Input<'a> {
 }
 
 impl Gateway {
-    /// Makes a call and records it in the audit log.
+    /// Makes a call and records it in the audit log. Ends with the response, or with the last item of a stream.
     ///
     /// # Errors
     /// Returns an error if a step of the pipeline fails. An error response of the provider is not an error.
@@ -54,12 +60,17 @@ impl Gateway {
                 let prepared = Prepared::new(call, resolved)?;
                 let authorized = prepared.authorize(self, &placeholders, record).await?;
                 let sent = authorized.send(self).await?;
-                sent.redact(self, &placeholders).await
+                sent.redact(self, &placeholders, record).await
             };
             steps.await.map_err(|error| placeholders.redact_error(error))
         }
         .await;
         audit_entry.record.status = outcome.as_ref().ok().map(|redacted| i64::from(redacted.status));
+        if outcome.as_ref().is_ok_and(Redacted::is_incomplete) {
+            // An entry that is not finished is recorded with its code.
+            audit_entry.record.code = Some(INCOMPLETE_CODE.to_owned());
+            return outcome;
+        }
         audit_entry.finish(outcome)
     }
 }

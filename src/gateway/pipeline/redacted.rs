@@ -1,7 +1,12 @@
 //! The last step: compares the response with its documentation, and removes or masks the secrets in it.
 
-use super::{Input, sent::Sent};
+use super::{
+    Input,
+    redact_stream::{StreamHead, StreamRedaction},
+    sent::Sent,
+};
 use crate::{
+    audit::CANCELLED_CODE,
     gateway::{
         Gateway,
         charset::{self, EncodedBody},
@@ -17,10 +22,12 @@ use crate::{
     model::{
         error::ExplorerError,
         receipt::{SentRequest, Timings},
-        response::{Differences, MaskedSecrets},
+        response::{Differences, MaskedSecrets, StreamSummary},
     },
-    store::sessions::SessionId,
+    openapi::ExpectedResponse,
+    store::{audit::AuditRecord, sessions::SessionId},
 };
+use encoding_rs::Encoding;
 use reqwest::header::HeaderMap;
 use std::sync::Arc;
 
@@ -28,6 +35,7 @@ use std::sync::Arc;
 pub(crate) struct Redacted {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
+    /// The whole body. Of a stream, the items that were received, unless they were delivered one by one.
     pub(crate) body: Vec<u8>,
     /// Name of the charset that the body was decoded from; `None` if it has the bytes that the headers describe.
     pub(crate) charset: Option<&'static str>,
@@ -40,6 +48,8 @@ pub(crate) struct Redacted {
     pub(crate) differences: Option<Differences>,
     /// The secrets that were masked, if any.
     pub(crate) masked: Option<MaskedSecrets>,
+    /// Summary of the stream; `None` if the body is none.
+    pub(crate) stream: Option<StreamSummary>,
     /// A new session that stores the masked secrets, if the caller had none.
     pub(crate) new_session: Option<SessionId>,
     /// The request as it was sent, without secrets; `None` for SDKs, which get no receipt.
@@ -50,9 +60,16 @@ pub(crate) struct Redacted {
     _private: (),
 }
 
+impl Redacted {
+    /// Returns true for a stream that was not received until its end.
+    pub(crate) fn is_incomplete(&self) -> bool {
+        self.stream.is_some_and(|stream| stream.incomplete.is_some())
+    }
+}
+
 impl Sent<'_> {
     /// Removes the credential and replaces secrets that were sent with their placeholders. Then masks the secrets that
-    /// the provider returned.
+    /// the provider returned. Does so for each item of a stream as it arrives, and delivers it.
     ///
     /// # Errors
     /// Returns an error if the caller is to receive unmasked secrets and the audit log cannot record that.
@@ -60,17 +77,33 @@ impl Sent<'_> {
         self,
         gateway: &Gateway,
         placeholders: &ResolvedArguments,
+        record: &mut AuditRecord,
     ) -> Result<Redacted, ExplorerError> {
-        let Self { prepared, destination, is_operator_credential, rule, mut response, tokens, .. } = self;
+        let Self {
+            prepared,
+            destination,
+            is_operator_credential,
+            rule,
+            mut response,
+            tokens,
+            deadline,
+            permit: _permit,
+            ..
+        } = self;
+        let stream = response.stream.take();
         let (call, operation) = (prepared.call, &prepared.call.documented.operation);
         let credential_use = destination.credential_use.as_ref();
         let redactions = collect_redactions(credential_use, &tokens, placeholders, CREDENTIAL_REMOVED);
         let expected = compare::find_expected_response(&call.entry.document, operation, &response);
-        let received_bytes = response.body.len() as u64;
+        let expected_items =
+            stream.as_ref().map(|_| compare::find_expected_items(&call.entry.document, operation, &response));
+        let mut received_bytes = response.body.len() as u64;
         let encoded_body = charset::decode_body(&mut response, &redactions);
         // SDKs can show neither differences nor a receipt.
         let has_details = matches!(call.input, Input::Arguments(_));
-        let mut differences = if has_details {
+        // The items of a stream are compared one by one.
+        let is_comparable = stream.is_none() || matches!(expected, ExpectedResponse::UndocumentedStatus(_));
+        let mut differences = if has_details && is_comparable {
             compare::find_differences(operation, &expected, &response, &redactions).await
         } else {
             None
@@ -90,12 +123,40 @@ impl Sent<'_> {
         if let Some(differences) = &mut differences {
             masked_response.retain_harmless(differences);
         }
-        let MaskedResponse { upstream_response: response, masked, new_session, .. } = masked_response;
-        let (body, charset) = match encoded_body {
-            Some(EncodedBody { bytes, .. }) if decoded_text.as_ref() == Some(&response.body) => (bytes, None),
-            Some(EncodedBody { charset, .. }) => (response.body, charset),
-            None => (response.body, None),
-        };
+        let MaskedResponse { upstream_response: mut response, mut masked, new_session, head_secrets, .. } =
+            masked_response;
+        let mut charset = encoded_body.as_ref().and_then(|encoded_body| encoded_body.charset);
+        if let Some(EncodedBody { bytes, .. }) = encoded_body
+            && decoded_text.as_ref() == Some(&response.body)
+        {
+            (response.body, charset) = (bytes, None);
+        }
+        let mut summary = None;
+        if let Some((stream, expected)) = stream.zip(expected_items) {
+            record.status = Some(i64::from(response.status));
+            // The code of a call whose caller disconnects before the stream ends.
+            record.code = Some(CANCELLED_CODE.to_owned());
+            call.recorder.begin_stream(response.status, &environment);
+            let item_charset = charset::find_item_charset(&response.headers);
+            charset = item_charset.map(Encoding::name);
+            let head = StreamHead::new(&response, context, charset, new_session);
+            let is_compared = has_details && differences.is_none();
+            let redaction = StreamRedaction {
+                gateway,
+                stream,
+                charset: item_charset,
+                expected,
+                redactions: &redactions,
+                context,
+                head_secrets,
+                is_compared,
+            };
+            let redacted_stream = redaction.deliver(call.delivery, head, deadline).await?;
+            (response.body, received_bytes) = (redacted_stream.body, redacted_stream.received_bytes);
+            response.timings.body_ms = redacted_stream.body_ms;
+            (masked, summary) = (redacted_stream.masked, Some(redacted_stream.summary));
+            differences = differences.or(redacted_stream.differences);
+        }
         let request = has_details.then(|| {
             let credential_name = credential_display_name(credential_use);
             let redactions = collect_redactions(credential_use, &tokens, placeholders, &credential_name);
@@ -104,13 +165,14 @@ impl Sent<'_> {
         Ok(Redacted {
             status: response.status,
             headers: response.headers,
-            body,
+            body: response.body,
             charset,
             received_bytes,
             environment,
             timings: response.timings,
             differences,
             masked,
+            stream: summary,
             new_session,
             request,
             rule,

@@ -4,6 +4,7 @@ use super::{authorized::Authorized, prepared::Prepared};
 use crate::{
     gateway::{
         Gateway,
+        admission::CallPermit,
         credential::tokens::OAuthToken,
         policy::Destination,
         transport::{
@@ -13,9 +14,9 @@ use crate::{
     },
     model::error::ExplorerError,
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
-/// A call with the provider's response, which still contains all secrets.
+/// A call with the provider's response, which still contains all secrets, and whose body may still be arriving.
 pub(super) struct Sent<'a> {
     pub(super) prepared: Prepared<'a>,
     pub(super) destination: Destination<'a>,
@@ -24,6 +25,10 @@ pub(super) struct Sent<'a> {
     pub(super) response: UpstreamResponse,
     /// The access tokens that were fetched for the call.
     pub(super) tokens: Vec<Arc<OAuthToken>>,
+    /// The time at which the whole response must have arrived, unless it is a stream that is forwarded item by item.
+    pub(super) deadline: Instant,
+    /// The permit of the call, until the response is complete.
+    pub(super) permit: CallPermit,
     /// Prevents construction outside this file.
     _private: (),
 }
@@ -32,19 +37,32 @@ impl<'a> Authorized<'a> {
     /// Sends the request, with the credential if there is one.
     ///
     /// # Errors
-    /// Returns an error if no access token can be fetched, or if no complete response arrives.
+    /// Returns an error if no access token can be fetched, or if no complete response arrives. Of a stream, only the head has
+    /// arrived.
     pub(super) async fn send(self, gateway: &Gateway) -> Result<Sent<'a>, ExplorerError> {
-        let Self { prepared, destination, is_operator_credential, rule, request, permit: _permit, .. } = self;
+        let Self { prepared, destination, is_operator_credential, rule, request, permit, .. } = self;
         let client = &gateway.client;
+        let deadline = client.deadline();
         let AuthenticatedResponse { response, tokens } = match &destination.credential_use {
             None => {
-                let response = client.send(request, client.deadline()).await?;
+                let response = client.send(request, deadline).await?;
                 AuthenticatedResponse { response, tokens: Vec::new() }
             }
             Some(credential_use) => {
-                authenticate::send_with_credential(client, prepared.call.entry, credential_use, request).await?
+                authenticate::send_with_credential(client, prepared.call.entry, credential_use, request, deadline)
+                    .await?
             }
         };
-        Ok(Sent { prepared, destination, is_operator_credential, rule, response, tokens, _private: () })
+        Ok(Sent {
+            prepared,
+            destination,
+            is_operator_credential,
+            rule,
+            response,
+            tokens,
+            deadline,
+            permit,
+            _private: (),
+        })
     }
 }

@@ -30,7 +30,7 @@ pub(crate) type Redactions<'a> = [Redaction<'a>];
 
 /// Replaces everything that `redactions` match in a response, in every escaped form that [`Scrubber`] recognizes.
 pub(crate) fn scrub_response(response: UpstreamResponse, redactions: &Redactions) -> UpstreamResponse {
-    let UpstreamResponse { status, headers: original_headers, body, request_snapshot, timings } = response;
+    let UpstreamResponse { status, headers: original_headers, body, stream, request_snapshot, timings } = response;
     // A body that is still encoded cannot be searched.
     let is_encoded = is_encoded(&original_headers);
     let body = match scrub_bytes(redactions, if is_encoded { ENCODED_BODY_NOTICE } else { &body }) {
@@ -38,7 +38,8 @@ pub(crate) fn scrub_response(response: UpstreamResponse, redactions: &Redactions
         Cow::Borrowed(notice) => notice.to_vec(),
         Cow::Owned(scrubbed) => scrubbed,
     };
-    UpstreamResponse { status, headers: scrub_headers(&original_headers, redactions), body, request_snapshot, timings }
+    let headers = scrub_headers(&original_headers, redactions);
+    UpstreamResponse { status, headers, body, stream, request_snapshot, timings }
 }
 
 /// Returns the headers with every match replaced, in names and values.

@@ -51,6 +51,36 @@ pub struct ProxyRequest<'a> {
     pub body: &'a [u8],
 }
 
+/// The request of an SDK, with its content: a stream continues after the handler of the request has returned.
+#[derive(Debug)]
+pub struct OwnedProxyRequest {
+    /// The provider's id.
+    pub provider: String,
+    /// HTTP method.
+    pub method: String,
+    /// Path below the provider's server.
+    pub path: CanonicalPath,
+    /// Query, percent-encoded.
+    pub query: Option<String>,
+    /// All request headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl OwnedProxyRequest {
+    pub(crate) fn borrow(&self) -> ProxyRequest<'_> {
+        ProxyRequest {
+            provider: &self.provider,
+            method: &self.method,
+            path: &self.path,
+            query: self.query.as_deref(),
+            headers: &self.headers,
+            body: &self.body,
+        }
+    }
+}
+
 /// Returns the error for a request that cannot be sent as it is. `problem` is one sentence or more.
 fn invalid_request(problem: &str) -> ExplorerError {
     ExplorerError::new(ErrorCode::InvalidArguments, format!("{problem} Nothing was sent."))

@@ -51,8 +51,8 @@ pub(crate) async fn send_with_credential(
     entry: &CatalogEntry,
     credential_use: &CredentialUse<'_>,
     request: WireRequest,
+    deadline: Instant,
 ) -> Result<AuthenticatedResponse, ExplorerError> {
-    let deadline = client.deadline();
     let first = add_credential(client, entry, credential_use, request.clone(), deadline).await?;
     let (response, mut tokens) = (client.send(first.request, deadline).await?, first.tokens);
     if response.status != StatusCode::UNAUTHORIZED || tokens.is_empty() {

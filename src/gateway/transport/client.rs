@@ -2,6 +2,11 @@
 
 use super::{
     address::{AddressFilter, NonPublicAddress},
+    errors::{
+        connect_error, error_chain, is_connection_closed, malformed_response_error, non_public_address_error,
+        response_error,
+    },
+    item_stream::ItemStream,
     response::{RequestSnapshot, UpstreamResponse},
     timing::{TimedSessionStore, measure, record_connect, record_head_received},
 };
@@ -9,14 +14,18 @@ use crate::{
     gateway::{
         AdmissionLimits,
         observe::{record_request_result, request_span},
+        redact::scrub,
         request::wire_request::WireRequest,
     },
-    model::error::{ErrorCode, ExplorerError},
+    model::{
+        error::{ErrorCode, ExplorerError},
+        media_type::{MediaType, StreamFormat},
+    },
     providers::http_client_builder,
 };
 use reqwest::{
-    Method,
-    header::{ACCEPT, ACCEPT_ENCODING, CONNECTION, HeaderMap, HeaderName, HeaderValue, USER_AGENT},
+    Method, StatusCode,
+    header::{ACCEPT, ACCEPT_ENCODING, CONNECTION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT},
 };
 use rustls::{
     ClientConfig,
@@ -25,11 +34,10 @@ use rustls::{
 use rustls_platform_verifier::ConfigVerifierExt;
 use std::{
     error::Error,
-    io::{self, ErrorKind},
-    iter::successors,
     sync::Arc,
     time::{Duration, Instant},
 };
+use tokio::time::timeout_at;
 use tower::util::MapFutureLayer;
 use tracing::Instrument;
 
@@ -50,12 +58,22 @@ const MAX_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct Limits {
     /// Maximum time from the first byte sent to the last byte received, including the fetch of an access token.
     pub timeout: Duration,
+    /// Maximum time for which the items of a stream are forwarded as they arrive, from the head of the response.
+    pub stream_timeout: Duration,
     /// Maximum size of a response body after decompression, in bytes.
     pub max_response_bytes: usize,
     /// Maximum number of concurrent calls.
     pub max_concurrent_calls: usize,
     /// Limits of what a network or a signed-in caller may use.
     pub admission: AdmissionLimits,
+}
+
+/// A response as received.
+struct ReceivedResponse {
+    status: u16,
+    headers: HeaderMap,
+    body: Vec<u8>,
+    stream: Option<ItemStream>,
 }
 
 pub(crate) struct UpstreamClient {
@@ -91,6 +109,11 @@ impl UpstreamClient {
         Instant::now() + self.limits.timeout
     }
 
+    /// Returns the time at which a stream ends whose items are forwarded as they arrive, if its head arrives now.
+    pub(crate) fn stream_deadline(&self) -> Instant {
+        Instant::now() + self.limits.stream_timeout
+    }
+
     /// Sends a request, and returns the response with a snapshot of the request.
     pub(crate) async fn send(
         &self,
@@ -110,47 +133,65 @@ impl UpstreamClient {
         let request_snapshot = RequestSnapshot::new(&request);
         let span = request_span(request.method.as_str(), &host);
         let (result, timings) = measure(self.exchange(request, &host, deadline)).instrument(span.clone()).await;
-        let result =
-            result.map(|(status, headers, body)| UpstreamResponse { status, headers, body, request_snapshot, timings });
+        let result = result.map(|ReceivedResponse { status, headers, body, stream }| UpstreamResponse {
+            status,
+            headers,
+            body,
+            stream,
+            request_snapshot,
+            timings,
+        });
         record_request_result(&span, &result);
         result
     }
 
-    /// Sends a request and reads the response. Retries a request with a safe method once if the connection closes,
-    /// because the provider may have closed an idle connection at that moment. Other requests are not retried, as they
-    /// may have been processed.
+    /// Sends a request and reads the response, or only its head if the body is a stream. Retries a request with a safe
+    /// method once if the connection closes, because the provider may have closed an idle connection at that moment.
+    /// Other requests are not retried, as they may have been processed.
     async fn exchange(
         &self,
         request: WireRequest,
         host: &str,
         deadline: Instant,
-    ) -> Result<(u16, HeaderMap, Vec<u8>), ExplorerError> {
-        let remaining = || deadline.saturating_duration_since(Instant::now());
-        let is_safe = request.method.is_safe();
-        let mut builder = self.http.request(request.method, request.url).headers(request.headers).timeout(remaining());
+    ) -> Result<ReceivedResponse, ExplorerError> {
+        let (is_safe, is_head) = (request.method.is_safe(), request.method == Method::HEAD);
+        let mut builder = self.http.request(request.method, request.url).headers(request.headers);
         if let Some(body) = request.body {
             builder = builder.body(body);
         }
         let retry = is_safe.then(|| builder.try_clone()).flatten();
+        let head = async {
+            match (builder.send().await, retry) {
+                (Err(error), Some(retry)) if is_connection_closed(&error) => retry.send().await,
+                (result, _) => result,
+            }
+        };
         let map_error = |error: reqwest::Error| self.map_transport_error(&error.without_url(), host);
-        let mut response = match (builder.send().await, retry) {
-            (Err(error), Some(retry)) if is_connection_closed(&error) => retry.timeout(remaining()).send().await,
-            (result, _) => result,
-        }
-        .map_err(map_error)?;
+        let timeout_error = |_| self.timeout_error(host);
+        let mut response = timeout_at(deadline.into(), head).await.map_err(timeout_error)?.map_err(map_error)?;
         if response.status().is_informational() {
             // The provider switched to another protocol, which the request did not ask for.
             return Err(malformed_response_error(host));
         }
         record_head_received();
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(map_error)? {
-            if body.len() + chunk.len() > self.limits.max_response_bytes {
-                return Err(self.response_too_large_error());
+        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+        let has_body = !is_head && status != StatusCode::NO_CONTENT && status != StatusCode::NOT_MODIFIED;
+        let max_bytes = self.limits.max_response_bytes;
+        let (mut body, mut stream) = (Vec::new(), None);
+        match stream_format(&headers).filter(|_| has_body) {
+            Some(format) => stream = Some(ItemStream::new(format, response, max_bytes)),
+            None => {
+                while let Some(chunk) =
+                    timeout_at(deadline.into(), response.chunk()).await.map_err(timeout_error)?.map_err(map_error)?
+                {
+                    if body.len() + chunk.len() > max_bytes {
+                        return Err(self.response_too_large_error());
+                    }
+                    body.extend_from_slice(&chunk);
+                }
             }
-            body.extend_from_slice(&chunk);
         }
-        Ok((response.status().as_u16(), std::mem::take(response.headers_mut()), body))
+        Ok(ReceivedResponse { status: status.as_u16(), headers, body, stream })
     }
 
     fn response_too_large_error(&self) -> ExplorerError {
@@ -185,93 +226,10 @@ impl UpstreamClient {
     }
 }
 
-/// Builds the error for a failed connection attempt, when nothing was sent.
-fn connect_error(error: &reqwest::Error, host: &str) -> ExplorerError {
-    let (code, message) = match error_chain(error).find_map(|cause| cause.downcast_ref()) {
-        Some(rustls::Error::InvalidMessage(_)) => {
-            let message = format!(
-                "{host} does not use TLS at this address. Nothing was sent. Check the port, and whether the URL should \
-                 start with http://."
-            );
-            (ErrorCode::Tls, message)
-        }
-        Some(_) => {
-            let message = format!(
-                "The identity of {host} could not be verified (TLS). Nothing was sent. Check the address, and this \
-                 server's clock and certificates."
-            );
-            (ErrorCode::Tls, message)
-        }
-        None => {
-            let message = format!(
-                "{host} cannot be reached from this server. Nothing was sent. Check its name, its port and the \
-                 network, then send again."
-            );
-            (ErrorCode::ProviderUnreachable, message)
-        }
-    };
-    ExplorerError::new(code, message)
-}
-
-/// Builds the error for a request that was sent and received no complete response.
-fn response_error(error: &reqwest::Error, host: &str) -> ExplorerError {
-    let is_too_large = |error: &hyper::Error| error.is_parse_too_large();
-    if error_chain(error).filter_map(|cause| cause.downcast_ref()).any(is_too_large) {
-        let message = format!(
-            "The response headers from {host} are larger than this server accepts, so the response is not shown. The \
-             call may have succeeded; check before retrying."
-        );
-        return ExplorerError::new(ErrorCode::ResponseTooLarge, message);
-    }
-    if !is_connection_closed(error) && is_malformed_response(error) {
-        return malformed_response_error(host);
-    }
-    let message = format!(
-        "The connection to {host} closed before the full response arrived. The call may have \
-                           succeeded; check before retrying."
-    );
-    ExplorerError::new(ErrorCode::ProviderUnreachable, message)
-}
-
-/// Returns true if the response is malformed.
-fn is_malformed_response(error: &reqwest::Error) -> bool {
-    use ErrorKind::{InvalidData, InvalidInput};
-    let hyper_error = error_chain(error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
-    let is_invalid_data = |io_error: &io::Error| matches!(io_error.kind(), InvalidData | InvalidInput);
-    hyper_error.map_or_else(|| error.is_decode(), hyper::Error::is_parse)
-        || error_chain(error).filter_map(|cause| cause.downcast_ref()).any(is_invalid_data)
-}
-
-fn malformed_response_error(host: &str) -> ExplorerError {
-    let message = format!(
-        "The response from {host} is not valid HTTP, or does not match its own headers (length or compression), so it \
-         cannot be shown. The call may have succeeded; check before retrying."
-    );
-    ExplorerError::new(ErrorCode::MalformedResponse, message)
-}
-
-/// Returns true if the provider closed the connection, cleanly or not.
-fn is_connection_closed(error: &reqwest::Error) -> bool {
-    let is_close_kind = |kind: ErrorKind| {
-        use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
-        matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
-    };
-    !error.is_connect()
-        && error_chain(error).any(|cause| {
-            let hyper_error = cause.downcast_ref::<hyper::Error>();
-            let io_error = cause.downcast_ref::<io::Error>();
-            hyper_error.is_some_and(hyper::Error::is_incomplete_message)
-                || io_error.is_some_and(|io_error| is_close_kind(io_error.kind()))
-        })
-}
-
-/// Iterates over an error and its causes. The error inside an I/O error is not its `source()`, so it is visited
-/// explicitly.
-fn error_chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    successors(Some(error), |&cause| {
-        let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        inner.map(|inner| inner as &(dyn Error + 'static)).or_else(|| cause.source())
-    })
+/// Returns the format of a response that is a stream. A body that is still encoded cannot be split.
+fn stream_format(headers: &HeaderMap) -> Option<StreamFormat> {
+    let content_type = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    MediaType::parse(content_type).stream_format().filter(|_| !scrub::is_encoded(headers))
 }
 
 /// Builds the TLS configuration. Certificates are verified by the platform's verifier.
@@ -281,12 +239,4 @@ fn build_tls_config() -> anyhow::Result<ClientConfig> {
     config.resumption =
         Resumption::store(Arc::new(TimedSessionStore(ClientSessionMemoryCache::new(TLS_SESSION_CAPACITY))));
     Ok(config)
-}
-
-fn non_public_address_error(host: &str) -> ExplorerError {
-    let message = format!(
-        "{host} is not on the public Internet. Nothing was sent. This server calls such hosts only if its settings \
-         list them (provider.servers or provider.base_url)."
-    );
-    ExplorerError::new(ErrorCode::Forbidden, message)
 }

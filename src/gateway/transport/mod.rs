@@ -3,6 +3,9 @@
 pub(crate) mod address;
 pub(crate) mod authenticate;
 pub(crate) mod client;
+mod errors;
+pub(crate) mod item_splitter;
+pub(crate) mod item_stream;
 pub(crate) mod response;
 pub(crate) mod timing;
 mod token_endpoint;

@@ -1,5 +1,6 @@
 //! Responses of providers, with the requests that they belong to.
 
+use super::item_stream::ItemStream;
 use crate::{gateway::request::wire_request::WireRequest, model::receipt::Timings};
 use reqwest::header::HeaderMap;
 use url::Url;
@@ -11,7 +12,10 @@ const MAX_SHOWN_BODY_BYTES: usize = 20_000;
 pub(crate) struct UpstreamResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
+    /// The whole body; empty if it is a stream.
     pub(crate) body: Vec<u8>,
+    /// The body, if it is a stream.
+    pub(crate) stream: Option<ItemStream>,
     /// The request that this is the response to.
     pub(crate) request_snapshot: RequestSnapshot,
     pub(crate) timings: Timings,

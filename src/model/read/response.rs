@@ -4,7 +4,7 @@ use super::{JsonFields, narrow_or_default, read_list, read_object, read_strings}
 use crate::model::{
     error::{ErrorCode, ExplorerError},
     problem::Problem,
-    response::{CallMetadata, Differences, GatewayResponse, MaskedSecrets, Preview},
+    response::{CallMetadata, Differences, GatewayResponse, IncompleteReason, MaskedSecrets, Preview, StreamSummary},
 };
 use serde_json::Value;
 
@@ -29,6 +29,17 @@ fn take_masked(fields: &mut JsonFields) -> Option<MaskedSecrets> {
     Some(MaskedSecrets { count, is_stored: fields.take_bool("isKept"), can_reveal: fields.take_bool("mayReveal") })
 }
 
+fn take_stream(fields: &mut JsonFields) -> Option<StreamSummary> {
+    let item_count = fields.take_u32("items")?;
+    let incomplete = fields.take_optional_string("incomplete").map(|reason| match reason.as_str() {
+        "time_limit" => IncompleteReason::TimeLimit,
+        "size_limit" => IncompleteReason::SizeLimit,
+        "stopping" => IncompleteReason::Stopping,
+        _ => IncompleteReason::Interrupted,
+    });
+    Some(StreamSummary { item_count, incomplete })
+}
+
 impl From<Value> for GatewayResponse {
     fn from(value: Value) -> Self {
         let mut fields = JsonFields::from(value);
@@ -48,6 +59,7 @@ impl From<Value> for GatewayResponse {
                 file_name: meta.take_optional_string("fileName"),
                 differences: take_differences(&mut meta),
                 masked: take_masked(&mut meta),
+                stream: take_stream(&mut meta),
                 receipt: None,
                 receipt_lines: read_pairs(meta.take("receiptLines")),
                 next_page: read_object(meta.take("nextPage")).map(|arguments| arguments.0),

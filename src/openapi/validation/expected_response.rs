@@ -44,6 +44,10 @@ pub enum ExpectedResponse {
 }
 
 impl ExpectedResponse {
+    pub(super) fn from_validator(validator: Arc<SchemaValidator>) -> Self {
+        if validator.inner.is_some() { Self::Json(validator) } else { Self::TooLarge(validator) }
+    }
+
     /// Returns true if a field with this name is a secret: the schema gives it the format `password`.
     pub fn is_secret_field(&self, name: &str) -> bool {
         match self {
@@ -103,11 +107,9 @@ impl Document {
                 .then_some(ExpectedResponse::OtherMediaType);
         };
         let key = SchemaKey::Response(name.clone(), media_type.clone());
-        let validator = RECENT_VALIDATORS
-            .get_with((self.json.id, index, key), || SchemaValidator::compile(resolver, schema, Direction::Response));
-        let validator = validator.ok().flatten()?;
-        let is_compiled = validator.inner.is_some();
-        Some(if is_compiled { ExpectedResponse::Json(validator) } else { ExpectedResponse::TooLarge(validator) })
+        let compile = || SchemaValidator::compile(resolver, schema, Direction::Response);
+        let validator = RECENT_VALIDATORS.get_with((self.json.id, index, key), compile);
+        validator.ok().flatten().map(ExpectedResponse::from_validator)
     }
 }
 

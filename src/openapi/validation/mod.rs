@@ -7,6 +7,7 @@
 mod bundle;
 mod cost_limit;
 mod difference;
+mod expected_items;
 mod expected_response;
 mod failure;
 mod keywords;
@@ -18,6 +19,7 @@ mod resource_limit_tests;
 mod value_description;
 
 pub use difference::Difference;
+pub use expected_items::ExpectedItems;
 pub use expected_response::ExpectedResponse;
 pub use failure::ValidationFailure;
 pub use value_description::ValueDescription;
@@ -64,6 +66,8 @@ pub(super) enum SchemaKey {
     RequestBody(String),
     /// The response with a status, as the document spells it, and a media type.
     Response(String, String),
+    /// The items of a stream, or a part of them, in the response with a status and a media type.
+    ResponseItem(String, String, usize),
 }
 
 /// A compiled schema that values are compared with.

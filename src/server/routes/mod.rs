@@ -1,9 +1,11 @@
 //! Handlers, one file per subject.
 
 pub(crate) mod admin;
+pub(crate) mod frames;
 pub(crate) mod health;
 pub(crate) mod metrics;
 pub(crate) mod oidc;
+pub(crate) mod page_call;
 pub(crate) mod pages;
 pub(crate) mod programs;
 pub(crate) mod proxy;

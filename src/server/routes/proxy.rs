@@ -5,15 +5,15 @@ use super::SANDBOX_CSP;
 use crate::{
     auth::identity::Caller,
     cookies::remove_own_cookies,
-    gateway::{Gateway, ProxyRequest, parse_path},
+    gateway::{Gateway, OwnedProxyRequest, ProxyBody, parse_path},
     model::error::{ErrorCode, ExplorerError},
     providers::{CanonicalPath, RESERVED_PATHS},
-    server::state::AppState,
+    server::{routes::frames::with_stream_headers, state::AppState},
     server_functions::MAX_REQUEST_BYTES,
 };
 use axum::{
     Extension,
-    body::{Bytes, to_bytes},
+    body::{Body, Bytes, to_bytes},
     extract::{Request, State},
     http::{HeaderName, HeaderValue, StatusCode, Uri, header, uri::PathAndQuery},
     response::{IntoResponse, Response},
@@ -59,17 +59,20 @@ pub(crate) async fn proxy_request(
     let (provider, path) = below_proxy.split_at(below_proxy.find('/').unwrap_or(below_proxy.len()));
     let path = parse_path(path)?;
     remove_own_cookies(&mut parts.headers);
-    let proxied_request = ProxyRequest {
-        provider,
-        method: parts.method.as_str(),
-        path: &path,
-        query: parts.uri.query(),
-        headers: &parts.headers,
-        body: &body,
+    let proxied_request = OwnedProxyRequest {
+        provider: provider.to_owned(),
+        method: parts.method.to_string(),
+        path,
+        query: parts.uri.query().map(str::to_owned),
+        headers: parts.headers,
+        body: body.into(),
     };
-    let proxy_response = app.gateway.proxy_request(&caller, proxied_request).await?;
+    let proxy_response = app.gateway.clone().proxy_request(caller, proxied_request).await?;
     let status = StatusCode::from_u16(proxy_response.status).unwrap_or(StatusCode::BAD_GATEWAY);
-    let mut response = (status, proxy_response.body).into_response();
+    let mut response = match proxy_response.body {
+        ProxyBody::Complete(body) => (status, body).into_response(),
+        ProxyBody::Stream(items) => with_stream_headers((status, Body::from_stream(items)).into_response()),
+    };
     // A byte body sets a default content type, although the provider may have sent none.
     response.headers_mut().remove(header::CONTENT_TYPE);
     response.headers_mut().extend(proxy_response.headers);

@@ -3,68 +3,66 @@
 use crate::{
     auth::identity::Caller,
     cookies::session_cookie,
-    gateway::CallRequest,
-    model::{
-        Arguments,
-        error::{ErrorCode, ExplorerError},
-    },
-    server::state::AppState,
+    gateway::{CallOutcome, FrameForm, LiveResponse, OwnedCallRequest},
+    model::error::{ErrorCode, ExplorerError},
+    server::{routes::frames::FrameFormat, state::AppState},
+    store::sessions::SessionId,
 };
 use axum::{
     Extension, Json,
     body::Bytes,
     extract::{Path, State},
-    http::{StatusCode, header::SET_COOKIE},
+    http::{HeaderMap, HeaderName, StatusCode, header::SET_COOKIE},
     response::{AppendHeaders, IntoResponse, Response},
 };
 use serde_json::Value;
 
-/// Makes a call. If the provider responds with an error status, the response has that status.
+/// Makes a call. If the provider responds with an error status, the response has that status. If the response is a stream
+/// and the program accepts one, its items are sent as they arrive.
 pub(crate) async fn call_operation(
     State(app): State<AppState>,
     Path((provider, operation)): Path<(String, String)>,
     Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, ExplorerError> {
-    let body = parse_body(&body)?;
-    let call_request = CallRequest {
-        provider: &provider,
-        operation: &operation,
-        environment: body.environment.as_deref(),
-        server_variables: body.server_variables.as_ref(),
-        content_type: body.content_type.as_deref(),
-        accept: body.accept.as_deref(),
-        arguments: &body.arguments,
-        confirm: body.confirm.as_deref(),
-        fingerprint: body.fingerprint.as_deref(),
-        unlock: body.unlock,
-        additional_arguments: body.additional_arguments,
-        reveal: body.reveal,
+    let call_request = OwnedCallRequest { provider, operation, ..parse_body(&body)? };
+    let Some(format) = FrameFormat::requested(&headers) else {
+        let outcome = app.gateway.call(&caller, call_request.borrow()).await?;
+        return Ok(respond(&app, &caller, outcome));
     };
-    let outcome = app.gateway.call(&caller, call_request).await?;
-    let status = match outcome.response.status {
-        // A 204 or 304 response could not have a body, which holds the result of the call.
-        ..=299 | 304 => StatusCode::OK,
-        other => StatusCode::from_u16(other).unwrap_or(StatusCode::BAD_GATEWAY),
-    };
-    let new_session = outcome.new_session.filter(|_| app.program_listener.is_none());
-    let cookie = new_session.map(|session| [(SET_COOKIE, session_cookie(session, caller.cookie_scope))]);
-    Ok((status, cookie.map(AppendHeaders), Json(outcome.into_tool_response())).into_response())
+    let live_call = app.gateway.clone().call_live(caller.clone(), call_request, FrameForm::Program);
+    Ok(match live_call.await? {
+        LiveResponse::Complete(outcome) => respond(&app, &caller, *outcome),
+        LiveResponse::Stream { status, new_session, frames } => {
+            (session_header(&app, &caller, new_session), format.respond(own_status(status), frames)).into_response()
+        }
+    })
 }
 
-/// Parsed body of a tool call.
-#[derive(Default)]
-struct ToolCallBody {
-    arguments: Arguments,
-    environment: Option<String>,
-    server_variables: Option<Arguments>,
-    content_type: Option<String>,
-    accept: Option<String>,
-    confirm: Option<String>,
-    fingerprint: Option<String>,
-    unlock: bool,
-    additional_arguments: bool,
-    reveal: bool,
+fn respond(app: &AppState, caller: &Caller, outcome: CallOutcome) -> Response {
+    let status = own_status(outcome.response.status);
+    let cookie = session_header(app, caller, outcome.new_session);
+    (status, cookie, Json(outcome.into_tool_response())).into_response()
+}
+
+/// Returns the status of the response for the provider's status. A 204 or 304 response could not have a body, which
+/// holds the result of the call.
+fn own_status(status: u16) -> StatusCode {
+    match status {
+        ..=299 | 304 => StatusCode::OK,
+        other => StatusCode::from_u16(other).unwrap_or(StatusCode::BAD_GATEWAY),
+    }
+}
+
+/// Returns the header with the cookie of a new session. Programs on a listener of their own receive none.
+fn session_header(
+    app: &AppState,
+    caller: &Caller,
+    new_session: Option<SessionId>,
+) -> Option<AppendHeaders<[(HeaderName, String); 1]>> {
+    let new_session = new_session.filter(|_| app.program_listener.is_none());
+    new_session.map(|session| AppendHeaders([(SET_COOKIE, session_cookie(session, caller.cookie_scope))]))
 }
 
 /// Keys that a body may have besides `args`.
@@ -83,10 +81,10 @@ const OPTION_KEYS: [&str; 9] = [
 /// Parses a body: `{"args": {…}, "environment"?: "test", "serverVariables"?: {"tenant": "acme"}, "contentType"?: "text/csv", "accept"?: "text/csv",
 /// "confirm"?: "user-test-…", "fingerprint"?: "1f9c03ab", "unlock"?: true, "additionalArguments"?: true, "reveal"?: true}`, or the arguments alone. An
 /// empty body means no arguments.
-fn parse_body(body: &[u8]) -> Result<ToolCallBody, ExplorerError> {
+fn parse_body(body: &[u8]) -> Result<OwnedCallRequest, ExplorerError> {
     let malformed = |message: &str| ExplorerError::new(ErrorCode::MalformedRequest, message);
     if body.trim_ascii().is_empty() {
-        return Ok(ToolCallBody::default());
+        return Ok(OwnedCallRequest::default());
     }
     let value: Value = serde_json::from_slice(body).map_err(|error| {
         malformed(&format!("The body is not valid JSON (error at line {}, column {}).", error.line(), error.column()))
@@ -96,7 +94,7 @@ fn parse_body(body: &[u8]) -> Result<ToolCallBody, ExplorerError> {
     };
     let is_known_key = |key: &String| key == "args" || OPTION_KEYS.contains(&key.as_str());
     if !message.contains_key("args") || !message.keys().all(is_known_key) {
-        return Ok(ToolCallBody { arguments: message, ..ToolCallBody::default() });
+        return Ok(OwnedCallRequest { arguments: message, ..OwnedCallRequest::default() });
     }
     let server_variables = match message.remove("serverVariables") {
         None | Some(Value::Null) => None,
@@ -120,17 +118,18 @@ fn parse_body(body: &[u8]) -> Result<ToolCallBody, ExplorerError> {
     let (unlock, reveal) = (take_bool("unlock")?, take_bool("reveal")?);
     let additional_arguments = take_bool("additionalArguments")?;
     match message.remove("args") {
-        Some(Value::Object(arguments)) => Ok(ToolCallBody {
-            arguments,
+        Some(Value::Object(arguments)) => Ok(OwnedCallRequest {
             environment,
             server_variables,
             content_type,
             accept,
+            arguments,
             confirm,
             fingerprint,
             unlock,
             additional_arguments,
             reveal,
+            ..OwnedCallRequest::default()
         }),
         _ => Err(malformed("\"args\" must be a JSON object that contains the arguments.")),
     }

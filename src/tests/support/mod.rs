@@ -14,6 +14,7 @@ mod relay;
 pub(crate) mod search;
 pub(crate) mod snapshot;
 mod store;
+pub(crate) mod streaming;
 mod upstream;
 
 pub(crate) use listening::ListeningServer;
@@ -33,11 +34,12 @@ use api_explorer::{
 };
 use axum::{
     Router,
-    body::{Body, to_bytes},
+    body::{Body, BodyDataStream},
     extract::ConnectInfo,
     http::{HeaderMap, Request, StatusCode, Version, header::SET_COOKIE},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
+use futures::StreamExt;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use std::{
@@ -301,8 +303,23 @@ impl TestRequest {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
-    /// Sends the request, by default with a `Host` header for this machine.
+    /// Sends the request, and reads the whole response.
     pub(crate) async fn send(self) -> Result<TestResponse> {
+        let path = self.path.clone();
+        let exchange = async {
+            let OpenResponse { status, headers, mut chunks } = self.open().await?;
+            let mut body = Vec::new();
+            while let Some(chunk) = chunks.next().await {
+                body.extend_from_slice(&chunk?);
+            }
+            anyhow::Ok(TestResponse { status, headers, body })
+        };
+        let response = tokio::time::timeout(RESPONSE_TIMEOUT, exchange).await;
+        response.with_context(|| format!("{path} received no response"))?
+    }
+
+    /// Sends the request, by default with a `Host` header for this machine. The body can be read as it arrives.
+    pub(crate) async fn open(self) -> Result<OpenResponse> {
         let mut request = Request::builder().method(self.method.as_str()).uri(&self.path).version(self.version);
         if !self.headers.iter().any(|(name, _)| name == "host") {
             request = request.header("host", DEFAULT_HOST);
@@ -313,15 +330,31 @@ impl TestRequest {
         if let Some(peer) = self.peer {
             request = request.extension(ConnectInfo(peer));
         }
-        let exchange = async {
-            let response = self.router.oneshot(request.body(self.body)?).await?;
-            let (parts, body) = response.into_parts();
-            let body = to_bytes(body, usize::MAX).await?.to_vec();
-            anyhow::Ok(TestResponse { status: parts.status, headers: parts.headers, body })
-        };
-        tokio::time::timeout(RESPONSE_TIMEOUT, exchange)
-            .await
-            .with_context(|| format!("{} received no response", self.path))?
+        let response = tokio::time::timeout(RESPONSE_TIMEOUT, self.router.oneshot(request.body(self.body)?)).await;
+        let response = response.with_context(|| format!("{} received no response", self.path))??;
+        let (parts, body) = response.into_parts();
+        Ok(OpenResponse { status: parts.status, headers: parts.headers, chunks: body.into_data_stream() })
+    }
+}
+
+/// A response whose body is still arriving. Dropping it disconnects the client.
+#[derive(Debug)]
+pub(crate) struct OpenResponse {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    chunks: BodyDataStream,
+}
+
+impl OpenResponse {
+    /// Returns the next chunk of the body, or `None` at its end.
+    pub(crate) async fn next_chunk(&mut self) -> Result<Option<String>> {
+        let chunk = tokio::time::timeout(RESPONSE_TIMEOUT, self.chunks.next()).await.context("no further chunk")?;
+        chunk.map(|chunk| Ok(String::from_utf8(chunk?.to_vec())?)).transpose()
+    }
+
+    /// Returns the first value of a header, or an empty text.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Renders the body of a response: as a tree, as text, or as a note.
 
 use super::{
-    super::{html::HtmlWriter, json_tree},
+    super::{html::HtmlWriter, json_tree, stream},
     can_reveal,
     format::format_bytes,
 };
@@ -11,8 +11,15 @@ use serde_json::Value;
 /// Maximum size of a body's part that is shown as text, in bytes. The rest can be downloaded.
 pub(in crate::ui) const MAX_TEXT_BYTES: usize = 200_000;
 
-/// Writes the body.
+/// Writes the body. With scripts, the page has the items of a stream already.
 pub(super) fn write_body(html: &mut HtmlWriter, response: &CallResponse, parsed: Option<&Value>, has_script: bool) {
+    if has_script && response.stream.is_some() {
+        html.raw("<div class=\"views\">");
+        write_actions(html, response, true, has_script);
+        html.raw("</div>");
+        stream::write_place_of_list(html);
+        return;
+    }
     let text = match &response.body {
         ResponseBody::Empty => {
             html.raw("<p class=\"note\">The response has no body.</p>");

@@ -8,7 +8,7 @@ mod format;
 pub(super) use body::MAX_TEXT_BYTES;
 pub use explanation::render_error;
 
-use super::{html::HtmlWriter, masked_secret, status};
+use super::{html::HtmlWriter, masked_secret, status, stream};
 use crate::model::{
     Arguments, placeholder,
     provider::EXAMPLE_ENVIRONMENT,
@@ -25,15 +25,26 @@ const MAX_TREE_BYTES: u64 = 500_000;
 /// Status of a call without a response.
 pub const FAILED: &str = "<strong class=\"status bad\">Failed</strong>";
 
-/// Renders the status of a response, with its duration and size.
-pub fn render_status(response: &CallResponse) -> String {
+/// Renders the status of a response of which the body is still arriving.
+pub fn render_status_code(code: u16) -> String {
     let mut html = HtmlWriter::default();
-    html.raw(match response.status {
+    write_status_code(&mut html, code);
+    html.finish()
+}
+
+fn write_status_code(html: &mut HtmlWriter, code: u16) {
+    html.raw(match code {
         200..=299 => "<strong class=\"status good\">",
         300..=399 => "<strong class=\"status\">",
         _ => "<strong class=\"status bad\">",
     });
-    html.text(&response.status.to_string()).raw(" ").raw(status::reason_phrase(response.status)).raw("</strong> ");
+    html.text(&code.to_string()).raw(" ").raw(status::reason_phrase(code)).raw("</strong> ");
+}
+
+/// Renders the status of a response, with its duration and size.
+pub fn render_status(response: &CallResponse) -> String {
+    let mut html = HtmlWriter::default();
+    write_status_code(&mut html, response.status);
     html.text(&format_duration(response.duration_ms)).raw(" · ").text(&format_bytes(response.size));
     html.finish()
 }
@@ -56,6 +67,9 @@ pub fn render_response(response: &CallResponse, has_script: bool) -> String {
     if response.status >= 400 {
         write_error_explanation(&mut html, response.status, parsed.as_ref());
     }
+    if let Some(stream) = response.stream {
+        stream::write_summary(&mut html, stream, has_script);
+    }
     if let Some(differences) = &response.differences {
         write_differences(&mut html, differences);
     }
@@ -68,6 +82,15 @@ pub fn render_response(response: &CallResponse, has_script: bool) -> String {
     write_body(&mut html, response, parsed.as_ref(), has_script);
     write_name_values(&mut html, "Headers", &response.headers, can_reveal(response));
     write_name_values(&mut html, "Receipt", &response.receipt, false);
+    html.raw("</div>");
+    html.finish()
+}
+
+/// Renders the empty list of a response that is a stream.
+pub fn render_open_stream() -> String {
+    let mut html = HtmlWriter::default();
+    html.raw("<div class=\"response\">");
+    stream::write_list(&mut html);
     html.raw("</div>");
     html.finish()
 }

@@ -9,6 +9,9 @@ use crate::{
     auth::identity::{Caller, Identity},
     gateway::{
         CallRequest,
+        metrics::GatewayMetrics,
+        observe::CallRecorder,
+        pipeline::Delivery,
         policy::{self, AuthorizationContext, Destination},
         proxy::match_operation,
         request::{ProxyRequest, parse_path, wire},
@@ -67,7 +70,10 @@ fn decide(
     input: Input,
 ) -> Result<Decision> {
     let caller = Caller { identity: Some(Arc::new(identity.clone())), ..Caller::default() };
-    let call = Call { caller: &caller, entry, documented, request_id: "", input };
+    let metrics = GatewayMetrics::default();
+    let recorder = CallRecorder::begin(&metrics, "", "", "");
+    let delivery = &Delivery::AtEnd;
+    let call = Call { caller: &caller, entry, documented, request_id: "", input, delivery, recorder: &recorder };
     let mut prepared = match Prepared::new(&call, None) {
         Ok(prepared) => prepared,
         Err(error) => return Ok(Err((Step::Arguments, error))),

@@ -83,6 +83,7 @@ fn mask_response(
         status: 200,
         headers,
         body: body.into_bytes(),
+        stream: None,
         request_snapshot: RequestSnapshot {
             method: reqwest::Method::GET,
             url: Url::parse("https://a.example/")?,

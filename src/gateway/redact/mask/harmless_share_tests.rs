@@ -34,6 +34,7 @@ pub(super) fn response_with(body: Vec<u8>) -> Result<UpstreamResponse> {
         status: 200,
         headers: HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]),
         body,
+        stream: None,
         request_snapshot: RequestSnapshot {
             method: reqwest::Method::GET,
             url: Url::parse("https://a.example/")?,

@@ -6,7 +6,7 @@ use crate::{
     gateway::{
         Gateway,
         policy::AuthorizationContext,
-        redact::{BLOCKING_THRESHOLD_BYTES, scrub::MIN_SECRET_BYTES},
+        redact::{run_blocking_if_large, scrub::MIN_SECRET_BYTES},
         transport::response::UpstreamResponse,
     },
     model::{
@@ -23,6 +23,7 @@ use secrecy::ExposeSecret;
 const MAX_HIDDEN_CHARS: usize = 40;
 
 /// The call whose response is masked.
+#[derive(Clone, Copy)]
 pub(crate) struct MaskContext<'a> {
     pub(crate) caller: &'a Caller,
     pub(crate) authorization: AuthorizationContext<'a>,
@@ -40,32 +41,57 @@ pub(crate) struct MaskedResponse {
     pub(crate) new_session: Option<SessionId>,
     /// The beginnings of the texts that the caller may not see, neither in the response nor in what is said about it.
     hidden_texts: Vec<String>,
+    /// The secrets, if the body is a stream that they also have to be removed from.
+    pub(crate) head_secrets: HeadSecrets,
+}
+
+/// The secrets of the head of a stream.
+#[derive(Default)]
+pub(crate) struct HeadSecrets {
+    pub(super) secrets: ResponseSecrets,
+    /// Number of the stored response.
+    pub(super) response_number: Option<u32>,
+    /// True if the caller receives them unmasked, which is recorded.
+    pub(super) is_revealed: bool,
 }
 
 impl MaskedResponse {
     /// Creates a response in which nothing is masked.
     fn unmasked(upstream_response: UpstreamResponse) -> Self {
-        Self { upstream_response, masked: None, new_session: None, hidden_texts: Vec::new() }
+        let head_secrets = HeadSecrets::default();
+        Self { upstream_response, masked: None, new_session: None, hidden_texts: Vec::new(), head_secrets }
     }
 
     /// Removes the differences whose text contains a hidden text, such as the name of an undocumented field.
     pub(crate) fn retain_harmless(&self, differences: &mut Differences) {
-        let is_hidden = |text: &str| {
-            let unescaped = text.replace("~1", "/").replace("~0", "~");
-            self.hidden_texts.iter().any(|hidden| text.contains(hidden) || unescaped.contains(hidden))
-        };
-        differences.problems.retain(|problem| !is_hidden(&problem.location) && !is_hidden(&problem.message));
+        retain_harmless(&self.hidden_texts, differences);
     }
+}
+
+/// Removes the differences whose text contains one of the hidden texts.
+pub(super) fn retain_harmless(hidden_texts: &[String], differences: &mut Differences) {
+    let is_hidden = |text: &str| {
+        let unescaped = text.replace("~1", "/").replace("~0", "~");
+        hidden_texts.iter().any(|hidden| text.contains(hidden) || unescaped.contains(hidden))
+    };
+    differences.problems.retain(|problem| !is_hidden(&problem.location) && !is_hidden(&problem.message));
+}
+
+/// Returns the beginning of a hidden text, by which a difference that contains it is recognized. Short texts are not
+/// hidden in differences.
+pub(super) fn recognizable_beginning(text: &str) -> Option<String> {
+    (text.len() >= MIN_SECRET_BYTES).then(|| text.chars().take(MAX_HIDDEN_CHARS).collect())
 }
 
 impl Gateway {
     /// Masks the secrets of a response, unless the caller requests them and may see them. Revealing is audited.
     pub(crate) async fn mask(
         &self,
-        MaskContext { caller, authorization, environment, request_id }: MaskContext<'_>,
+        context: MaskContext<'_>,
         expected_response: &ExpectedResponse,
         upstream_response: UpstreamResponse,
     ) -> Result<MaskedResponse, ExplorerError> {
+        let MaskContext { caller, authorization, environment, .. } = context;
         let can_reveal = can_reveal_secrets(authorization.identity, authorization.is_operator_credential);
         let visibility = if can_reveal { Visibility::AllButSecrets } else { Visibility::OnlyKnown };
         // A changed document must not decide what callers see that may not see secrets.
@@ -76,13 +102,9 @@ impl Gateway {
             return Ok(MaskedResponse::unmasked(upstream_response));
         }
         if authorization.call_request.reveal && can_reveal {
-            let mut audit_entry = self.begin_audit_entry(caller, "reveal", authorization.entry)?;
-            audit_entry.record.operation = Some(authorization.documented.operation.name.clone());
-            audit_entry.record.environment = Some(environment.to_owned());
-            audit_entry.record.request_id = Some(request_id.to_owned());
-            audit_entry.record.target = Some("response".to_owned());
-            self.metrics.record_reveal(&authorization.entry.provider.id);
-            return audit_entry.finish(Ok(MaskedResponse::unmasked(upstream_response)));
+            self.record_response_reveal(context)?;
+            let head_secrets = HeadSecrets { is_revealed: true, ..HeadSecrets::default() };
+            return Ok(MaskedResponse { head_secrets, ..MaskedResponse::unmasked(upstream_response) });
         }
         let new_response = NewResponseSecrets {
             provider: &authorization.entry.provider.id,
@@ -105,22 +127,37 @@ impl Gateway {
             Some(subject) => with_timeout(self.store.save_response_secrets(&subject, new_response)).await.ok(),
             None => None,
         };
-        let is_hidden = |text: &&String| !can_reveal && text.len() >= MIN_SECRET_BYTES;
-        let beginning = |text: &String| text.chars().take(MAX_HIDDEN_CHARS).collect();
-        let hidden_texts = secrets.labels.keys().filter(is_hidden).map(beginning).collect();
+        let hidden = secrets.labels.keys().filter(|_| !can_reveal);
+        let hidden_texts = hidden.filter_map(|text| recognizable_beginning(text)).collect();
         let count = u32::try_from(secrets.labels.len()).unwrap_or(u32::MAX);
         let expected_response = expected_response.clone();
-        let upstream_response = run_blocking_if_large(upstream_response, move |upstream_response| {
+        let (upstream_response, secrets) = run_blocking_if_large(upstream_response.body.len(), move || {
             let placeholder_for = |label: &str| match response_number {
                 Some(response_number) => Placeholder { response_number, label: label.to_owned() }.to_string(),
                 None => NOT_STORED.to_owned(),
             };
             let (headers, body) = secrets.mask(&expected_response, &upstream_response, placeholder_for);
-            UpstreamResponse { headers, body, ..upstream_response }
+            (UpstreamResponse { headers, body, ..upstream_response }, secrets)
         })
         .await;
         let masked = (count > 0).then_some(MaskedSecrets { count, is_stored: response_number.is_some(), can_reveal });
-        Ok(MaskedResponse { upstream_response, masked, new_session, hidden_texts })
+        let head_secrets = HeadSecrets { secrets, response_number, is_revealed: false };
+        Ok(MaskedResponse { upstream_response, masked, new_session, hidden_texts, head_secrets })
+    }
+
+    /// Records that the caller receives the secrets of a response.
+    ///
+    /// # Errors
+    /// Returns an error if the audit log cannot record that.
+    pub(super) fn record_response_reveal(&self, context: MaskContext<'_>) -> Result<(), ExplorerError> {
+        let MaskContext { caller, authorization, environment, request_id } = context;
+        let mut audit_entry = self.begin_audit_entry(caller, "reveal", authorization.entry)?;
+        audit_entry.record.operation = Some(authorization.documented.operation.name.clone());
+        audit_entry.record.environment = Some(environment.to_owned());
+        audit_entry.record.request_id = Some(request_id.to_owned());
+        audit_entry.record.target = Some("response".to_owned());
+        self.metrics.record_reveal(&authorization.entry.provider.id);
+        audit_entry.finish(Ok(()))
     }
 
     /// Returns the secret that a placeholder refers to.
@@ -179,23 +216,9 @@ async fn find_secrets(
     upstream_response: UpstreamResponse,
 ) -> (UpstreamResponse, ResponseSecrets) {
     let expected_response = expected_response.clone();
-    run_blocking_if_large(upstream_response, move |upstream_response| {
+    run_blocking_if_large(upstream_response.body.len(), move || {
         let secrets = ResponseSecrets::find(visibility, &expected_response, &upstream_response);
         (upstream_response, secrets)
     })
     .await
-}
-
-/// Processes a response, on a blocking thread if its body is large.
-async fn run_blocking_if_large<T: Send + 'static>(
-    upstream_response: UpstreamResponse,
-    work: impl FnOnce(UpstreamResponse) -> T + Send + 'static,
-) -> T {
-    if upstream_response.body.len() < BLOCKING_THRESHOLD_BYTES {
-        return work(upstream_response);
-    }
-    match tokio::task::spawn_blocking(move || work(upstream_response)).await {
-        Ok(output) => output,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
 }

@@ -14,15 +14,17 @@ mod json_spans;
 mod json_strings;
 mod known_json;
 mod known_response;
+mod mask_items;
 mod mask_response;
 mod resolve;
+mod rewrite_item;
 mod secret_detection;
 
 pub(crate) use secret_detection::is_secret_name;
 #[cfg(test)]
 mod timing_tests;
 
-pub(crate) use mask_response::{MaskContext, MaskedResponse, can_reveal_secrets, reveal_denied_error};
+pub(crate) use mask_response::{HeadSecrets, MaskContext, MaskedResponse, can_reveal_secrets, reveal_denied_error};
 pub(crate) use resolve::{PlaceholderRequest, ResolvedArguments};
 
 use super::scrub;
@@ -131,22 +133,35 @@ impl ResponseSecrets {
         let rewrite = &mut |_: LabelFn, secret: &str, _| replacement_for(secret);
         let (headers, body) = self.visibility.rewrite(expected_response, upstream_response, rewrite);
         let body = body.unwrap_or_else(|| TOO_DEEP_NOTICE.into());
+        let scrubbers = self.copy_scrubbers(&replacement_for);
+        let redactions = to_redactions(&scrubbers);
+        let body = self.scrub_copies(&redactions, &replacement_for, &body);
+        (scrub::scrub_headers(&headers, &redactions), body)
+    }
+
+    /// Returns scrubbers that find copies of the secrets, each with its replacement.
+    fn copy_scrubbers(&self, replacement_for: &dyn Fn(&str) -> String) -> Vec<(scrub::Scrubber, String)> {
         let mut echoes: Vec<&String> = self.certain.iter().filter(|secret| self.is_searched_for(secret)).collect();
         echoes.sort_unstable();
         echoes.truncate(MAX_ECHOED_SECRETS);
-        let scrubbers: Vec<_> =
-            echoes.iter().map(|secret| (scrub::Scrubber::with_encodings(secret), replacement_for(secret))).collect();
-        let redactions: Vec<_> =
-            scrubbers.iter().map(|(scrubber, replacement)| scrub::Redaction { scrubber, replacement }).collect();
-        let body = match self.visibility {
-            Visibility::AllButSecrets => scrub::scrub_bytes(&redactions, &body).into_owned(),
+        echoes.iter().map(|secret| (scrub::Scrubber::with_encodings(secret), replacement_for(secret))).collect()
+    }
+
+    /// Returns a masked body, or a text of an item, without copies of the secrets.
+    fn scrub_copies(
+        &self,
+        redactions: &scrub::Redactions,
+        replacement_for: &dyn Fn(&str) -> String,
+        body: &[u8],
+    ) -> Vec<u8> {
+        match self.visibility {
+            Visibility::AllButSecrets => scrub::scrub_bytes(redactions, body).into_owned(),
             Visibility::OnlyKnown => {
                 let is_echo = |text: &str| self.certain.contains(text) && is_whole_copy(text);
                 let find_copy = |text: &str| is_echo(text).then(|| replacement_for(text));
-                echoes::scrub_body(&redactions, &find_copy, &body)
+                echoes::scrub_body(redactions, &find_copy, body)
             }
-        };
-        (scrub::scrub_headers(&headers, &redactions), body)
+        }
     }
 
     /// Returns true if copies of a secret are searched for in longer texts. Short texts would match too often.
@@ -155,6 +170,10 @@ impl ResponseSecrets {
         let is_known = self.visibility == Visibility::OnlyKnown && has_digit && secret.len() >= MIN_KNOWN_ECHO_BYTES;
         is_known || secret.len() >= MIN_ECHO_BYTES
     }
+}
+
+fn to_redactions(scrubbers: &[(scrub::Scrubber, String)]) -> Vec<scrub::Redaction<'_>> {
+    scrubbers.iter().map(|(scrubber, replacement)| scrub::Redaction { scrubber, replacement }).collect()
 }
 
 /// Returns true if a copy of a secret is hidden where a value, or a word in a text, consists of it.
@@ -206,17 +225,20 @@ fn rewrite_secrets(
     let Ok(text) = std::str::from_utf8(&upstream_response.body) else {
         return (headers, Some(upstream_response.body.clone()));
     };
+    (headers, rewrite_secrets_in_text(expected_response, text, replace).map(String::into_bytes))
+}
+
+/// Returns a body or an item of a stream with every secret replaced, or `None` if it is nested too deeply.
+fn rewrite_secrets_in_text(
+    expected_response: &ExpectedResponse,
+    text: &str,
+    replace: &mut impl FnMut(LabelFn, &str) -> String,
+) -> Option<String> {
     if !is_json_like(text) {
-        return (
-            headers,
-            Some(
-                rewrite_embedded(text, &String::new, replace)
-                    .map_or_else(|| upstream_response.body.clone(), String::into_bytes),
-            ),
-        );
+        return Some(rewrite_embedded(text, &String::new, replace).unwrap_or_else(|| text.to_owned()));
     }
     let (mut rewritten, mut copied) = (String::new(), 0);
-    let visited = json_strings::visit_string_values(text, |path: &JsonPath, range| {
+    json_strings::visit_string_values(text, |path: &JsonPath, range| {
         let name = path.field_name();
         let secret = unescape(&text[range.clone()]);
         let is_secret = secret_detection::is_secret_name(name) || expected_response.is_secret_field(name);
@@ -231,12 +253,9 @@ fn rewrite_secrets(
             rewritten.push_str(&serde_json::Value::from(replaced).to_string());
             copied = range.end;
         }
-    });
-    if visited.is_none() {
-        return (headers, None);
-    }
+    })?;
     rewritten.push_str(&text[copied..]);
-    (headers, Some(rewritten.into_bytes()))
+    Some(rewritten)
 }
 
 /// Replaces a text that is a secret as a whole. Returns `None` if it is empty or already redacted.
