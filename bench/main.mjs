@@ -151,7 +151,7 @@ const rows = [
   ['form takes text after navigation', ms(median(warm.map((visit) => visit.usable))), '150 ms'],
   ['snippet follows after navigation', ms(median(warm.map((visit) => visit.alive))), ''],
   ['keystroke until the default snippet shows it, p50 / p99', `${ms(median(keystrokes.TypeScript))} / ${ms(percentile(keystrokes.TypeScript, 99))}`, '16 ms'],
-  ['keystroke until one that the server prints shows it, p50 / p99', `${ms(median(keystrokes['Python · requests']))} / ${ms(percentile(keystrokes['Python · requests'], 99))}`, ''],
+  ['keystroke until that of an HTTP client shows it, p50 / p99', `${ms(median(keystrokes['Python · requests']))} / ${ms(percentile(keystrokes['Python · requests'], 99))}`, ''],
   ['page rendered, 2 clients, p50 / p99', `${ms(median(renders))} / ${ms(percentile(renders, 99))}`, 'p99 10 ms'],
   ['start until ready', ms(median(starts)), '300 ms'],
 ];

@@ -1,4 +1,4 @@
-// Measures the time from a keystroke until the snippet is updated: for the default, rendered in the browser, and one rendered by the server.
+// Measures the time from a keystroke until the snippet is updated, which the server renders: for the default and for an HTTP client.
 import { launchBrowser } from './browser.mjs';
 
 const keystrokes = 200;
