@@ -151,8 +151,8 @@ fn describe_provider(entry: &CatalogEntry, faults: &[Diagnostic], settings: &Set
     let servers: Vec<String> =
         provider.environments.iter().map(|server| format!("{} {}", server.name, server.url)).collect();
     let names = provider.environments.iter().map(|server| server.name.as_str());
-    let schemes: Vec<String> = document
-        .security_schemes
+    let schemes: Vec<String> = entry
+        .named_schemes()
         .iter()
         .map(|scheme| format!("{} ({})", scheme.id, describe_scheme(entry, &scheme.id)))
         .collect();
@@ -197,10 +197,10 @@ fn describe_credential(entry: &CatalogEntry, settings: &Settings) -> String {
             let scheme = credential.scheme.as_ref().map(|scheme| format!(" for {scheme}")).unwrap_or_default();
             format!("set: {}{scheme}; sent only to: {hosts}", parts.join(" and "))
         }
-        None if entry.settings.hosts.is_empty()
-            && entry.settings.base_url.is_none()
-            && !entry.document.security_schemes.is_empty() =>
-        {
+        None if entry.document.security_schemes.is_empty() => {
+            "not set, and the document names none; `provider.security` says how the API takes one".into()
+        }
+        None if entry.settings.hosts.is_empty() && entry.settings.base_url.is_none() => {
             "not set; callers' own are not sent until `provider.credential.hosts` lists the allowed hosts".into()
         }
         None => format!("not set, callers supply their own; sent only to: {hosts}"),
