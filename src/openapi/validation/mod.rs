@@ -43,7 +43,7 @@ use std::{
 /// Maximum number of schemas in the cached validators of all documents. One schema takes some hundred bytes.
 const MAX_CACHED_SCHEMAS: u64 = 100_000;
 /// Formats that are validated, by the same code as in the browser.
-const FORMATS: [&str; 7] = ["uuid", "date-time", "date", "uri", "url", "email", "e164"];
+const FORMATS: [&str; 8] = ["uuid", "date-time", "date", "time", "uri", "url", "email", "e164"];
 
 /// Validators that were compiled lately, by document, operation and part of it.
 static RECENT_VALIDATORS: LazyLock<Cache<(DocumentId, usize, SchemaKey), CompiledSchema>> = LazyLock::new(|| {
