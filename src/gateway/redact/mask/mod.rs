@@ -23,7 +23,7 @@ mod timing_tests;
 pub(crate) use mask_response::{MaskContext, MaskedResponse, can_reveal_secrets, reveal_denied_error};
 pub(crate) use resolve::{PlaceholderRequest, ResolvedArguments};
 
-use super::scrub;
+use super::{distinctive::is_distinctive, scrub};
 use crate::{gateway::transport::response::UpstreamResponse, model::placeholder, openapi::ExpectedResponse};
 use json_strings::{JsonPath, is_json_like, unescape};
 use known_json::Reason;
@@ -129,7 +129,10 @@ impl ResponseSecrets {
         let rewrite = &mut |_: LabelFn, secret: &str, _| replacement_for(secret);
         let (headers, body) = self.visibility.rewrite(expected_response, upstream_response, rewrite);
         let body = body.unwrap_or_else(|| TOO_DEEP_NOTICE.into());
-        let mut echoes: Vec<&String> = self.certain.iter().filter(|secret| self.is_searched_for(secret)).collect();
+        let can_reveal = self.visibility == Visibility::AllButSecrets;
+        let is_copy = |text: &str| is_distinctive(text, can_reveal) && !expected_response.is_documented_value(text);
+        let mut echoes: Vec<&String> =
+            self.certain.iter().filter(|secret| self.is_searched_for(secret) && is_copy(secret)).collect();
         echoes.sort_unstable();
         echoes.truncate(MAX_ECHOED_SECRETS);
         let scrubbers: Vec<_> =
@@ -139,7 +142,7 @@ impl ResponseSecrets {
         let body = match self.visibility {
             Visibility::AllButSecrets => scrub::scrub_bytes(&redactions, &body).into_owned(),
             Visibility::OnlyKnown => {
-                let is_echo = |text: &str| self.certain.contains(text) && is_whole_copy(text);
+                let is_echo = |text: &str| self.certain.contains(text) && is_copy(text);
                 let find_copy = |text: &str| is_echo(text).then(|| replacement_for(text));
                 echoes::scrub_body(&redactions, &find_copy, &body)
             }
@@ -153,11 +156,6 @@ impl ResponseSecrets {
         let is_known = self.visibility == Visibility::OnlyKnown && has_digit && secret.len() >= MIN_KNOWN_ECHO_BYTES;
         is_known || secret.len() >= MIN_ECHO_BYTES
     }
-}
-
-/// Returns true if a copy of a secret is hidden where a value, or a word in a text, consists of it.
-fn is_whole_copy(secret: &str) -> bool {
-    secret.len() >= scrub::MIN_SECRET_BYTES && secret.parse::<bool>().is_err()
 }
 
 impl Visibility {
