@@ -1,5 +1,6 @@
 //! State that the handlers share, and the rendering of pages with it.
 
+use super::canonical_location::find_canonical_location;
 use crate::{
     auth::{
         access::{AccessMode, AccessSettings},
@@ -18,7 +19,7 @@ use crate::{
 use axum::{
     body::Body,
     http::{HeaderValue, Request, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use leptos::{nonce::Nonce, prelude::*};
 use std::sync::Arc;
@@ -100,6 +101,7 @@ impl AppState {
         }
     }
 
+    /// Renders the page for an unknown URL, or redirects to the page that the URL means.
     pub(crate) async fn render_not_found(
         &self,
         request: Request<Body>,
@@ -107,6 +109,10 @@ impl AppState {
         back: &str,
         back_title: &'static str,
     ) -> Response {
+        let location = find_canonical_location(&self.gateway.catalog(), request.method(), request.uri());
+        if let Some(location) = location {
+            return Redirect::permanent(&location).into_response();
+        }
         let head =
             PageHead { title: "Not found · API Explorer".into(), description: message.into(), ..PageHead::default() };
         let back = back.to_owned();
