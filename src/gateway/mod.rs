@@ -13,6 +13,7 @@ mod documents;
 mod example;
 mod file_name;
 mod headers;
+mod live_data;
 pub mod metrics;
 mod next_page;
 mod observe;
@@ -189,20 +190,6 @@ impl Gateway {
     /// Returns the number of calls in progress.
     pub fn in_flight_calls(&self) -> usize {
         self.admission.calls_in_progress()
-    }
-
-    /// Unlocks a provider's live data for a caller, for the duration that the policy sets.
-    ///
-    /// # Errors
-    /// Returns an error if the provider is unknown, the caller must sign in first or lacks the grant, or the store is
-    /// unavailable.
-    pub async fn unlock_live_data(&self, caller: &Caller, provider: &str) -> Result<(), ExplorerError> {
-        let (entry, identity) = (self.require_entry(provider)?, caller.require_identity()?);
-        caller.require_known_session()?;
-        let credential = self.effective_credential(caller, &entry).await?;
-        let is_operator_credential = credential.is_some_and(|credential| credential.is_operator_credential());
-        let audit_entry = self.begin_audit_entry(caller, "unlock", &entry)?;
-        audit_entry.finish(policy::unlock_live_data(&entry, identity, is_operator_credential, &self.store).await)
     }
 
     /// Begins the audit entry of an action on a provider. Returns an error if the caller must sign in first, or if the

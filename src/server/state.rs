@@ -11,6 +11,7 @@ use crate::{
     model::error::ExplorerError,
     pages::{
         error::error_page,
+        live_bar::{UnlockedLiveData, live_bar},
         not_found::not_found_page,
         shell::{Account, PageHead, Site, shell},
         sign_in::sign_in_page,
@@ -18,7 +19,7 @@ use crate::{
 };
 use axum::{
     body::Body,
-    http::{HeaderValue, Request, StatusCode, header},
+    http::{HeaderValue, Request, StatusCode, header, uri::PathAndQuery},
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::{nonce::Nonce, prelude::*};
@@ -60,10 +61,15 @@ impl AppState {
         let nonce = request.extensions().get::<Nonce>().cloned();
         let (site, account) = (self.site.clone(), self.account(&request));
         let caller = request.extensions().get::<Caller>();
+        let unlocked = self.find_unlocked_live_data(&request).await;
+        let page_url = request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
         let ended_session = caller.filter(|caller| caller.has_ended_session).map(|caller| caller.cookie_scope);
         let render_page = leptos_axum::render_app_async_with_context(
             move || nonce.iter().cloned().for_each(provide_context),
-            move || shell(site.clone(), head.clone(), account.clone(), page()),
+            move || {
+                let banner = unlocked.as_ref().map(|unlocked| live_bar(unlocked, &page_url));
+                shell(site.clone(), head.clone(), account.clone(), banner, page())
+            },
         );
         let mut response = render_page(request).await;
         // A page contains a nonce and the status of the caller's credential, so no cache may store it.
@@ -86,6 +92,17 @@ impl AppState {
         page: impl Fn() -> AnyView + Clone + Send + Sync + 'static,
     ) -> Response {
         (status, self.render(request, head, page).await).into_response()
+    }
+
+    /// Returns the live data of the requested provider, if it is unlocked for the caller. If the store is unavailable,
+    /// no call can change it.
+    pub(crate) async fn find_unlocked_live_data(&self, request: &Request<Body>) -> Option<UnlockedLiveData> {
+        let caller = request.extensions().get::<Caller>()?;
+        let catalog = self.gateway.catalog();
+        let provider = catalog.provider(request.uri().path().split('/').nth(1)?)?;
+        let id = &provider.settings.id;
+        let remaining = self.gateway.remaining_unlock(caller, id).await.ok()??;
+        Some(UnlockedLiveData { provider: id.clone(), title: provider.title().to_owned(), remaining })
     }
 
     /// Returns the account information in the page header.

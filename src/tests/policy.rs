@@ -196,6 +196,55 @@ async fn live_data_is_read_only_until_it_is_unlocked_for_a_while() -> Result<()>
 }
 
 #[tokio::test]
+async fn pages_say_that_live_data_is_unlocked_and_lock_it_again() -> Result<()> {
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream)
+        .set_var("STYTCH_PROJECT_ID", LIVE_PROJECT)
+        .set_var("STYTCH_SECRET", "secret-live-of-the-operator")
+        .start_app()
+        .await?;
+    let pages = ["/stytch", "/stytch/apiUserV1Create", "/stytch/apiUserV1Create/replies", "/stytch?group=Users"];
+    let change = || call(&app, "apiUserV1Create", &json!({"args": {}}));
+    let bar = "<div class=\"live-bar\" role=\"status\">";
+    for page in pages {
+        assert!(!app.get(page).send().await?.text().contains(bar), "{page}");
+    }
+    for lock in [
+        app.post_form("/stytch", &[("live", "lock"), ("next", "/stytch/apiUserV1Create?x=1")]),
+        app.post_json("/api/live/lock", &json!({"provider": "stytch"})),
+    ] {
+        let unlocking = call(&app, "apiUserV1Create", &json!({"args": {}, "unlock": true})).send().await?;
+        assert_eq!(unlocking.status, 200, "{}", unlocking.text());
+        for page in pages {
+            let html = app.get(page).send().await?.text();
+            assert!(html.contains(bar) && html.contains("15 minutes left.") && html.contains("Lock again"), "{page}");
+            assert!(html.contains(&format!("name=\"next\" value=\"{page}\"")), "{page}: {html}");
+        }
+        let html = app.get("/stytch/apiUserV1Create").send().await?.text();
+        assert!(!html.contains("id=\"unlock\"") && html.contains("LIVE: this call changes real data."));
+        assert!(!app.get("/").send().await?.text().contains(bar), "only on pages of the provider");
+        let token = app.access_token(&[], &["live"]).await?;
+        let other = app.get("/stytch").bearer_token(&token).send().await?;
+        assert!(!other.text().contains(bar), "only for the caller that unlocked it");
+        assert_eq!(change().send().await?.status, 200);
+        let locked = lock.send().await?;
+        let location = locked.header("location");
+        assert!(locked.status == 200 || location == "/stytch/apiUserV1Create?x=1", "{} {location}", locked.status);
+        assert_eq!(change().send().await?.status_and_code()?, (403, "live_locked".into()));
+        let html = app.get("/stytch/apiUserV1Create").send().await?.text();
+        assert!(!html.contains(bar) && html.contains("id=\"unlock\""));
+    }
+    let audit = app.get("/admin/audit.jsonl?what=lock").send().await?.text();
+    assert_eq!(audit.lines().filter(|line| line.contains("\"lock\"")).count(), 2, "{audit}");
+    for next in ["//evil.example", "https://evil.example", ""] {
+        let locked = app.post_form("/stytch", &[("live", "lock"), ("next", next)]).send().await?;
+        assert_eq!((locked.status.as_u16(), locked.header("location")), (303, "/"), "{next}");
+    }
+    assert_eq!(app.post_form("/nobody", &[("live", "lock")]).send().await?.status, 404);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_refused_call_unlocks_nothing_and_an_unlock_is_recorded() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let (_folder, env) = with_policy(&upstream, "daily = 2")?;

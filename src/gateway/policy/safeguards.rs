@@ -70,16 +70,16 @@ async fn require_live_unlocked(
     if call_request.unlock {
         return Ok(());
     }
-    let is_unlocked = store.is_live_data_unlocked(&entry.provider.id, &identity.subject).await;
+    let remaining = store.remaining_unlock(&entry.provider.id, &identity.subject).await;
     let failure = "Nothing was sent. It could not be checked whether live data is unlocked";
-    if is_unlocked.map_err(|error| error.to_explorer_error(failure))? {
+    if remaining.map_err(|error| error.to_explorer_error(failure))?.is_some() {
         return Ok(());
     }
     let minutes = entry.settings.policy.unlock_duration.as_secs().div_ceil(60);
     let unit = if minutes == 1 { "minute" } else { "minutes" };
     let message = format!(
         "{environment} holds real data, so it is read-only. Nothing was sent. To unlock it for {minutes} {unit}, \
-         select \"Unlock {environment}\" beside Send (in a script: \"unlock\": true)."
+         select \"Unlock {environment}\" beside Send, after a reload if it is not there (in a script: \"unlock\": true)."
     );
     let rule = Some("live data is read-only".into());
     Err(ExplorerError { rule, ..ExplorerError::new(ErrorCode::LiveLocked, message) })

@@ -37,7 +37,7 @@ pub(super) fn send_bar(
         .map(|name| view! { <option value=name.to_owned() selected=name == environment data-live=live_warning(name)>{name.to_owned()}</option> })
         .collect();
     let unlock = Some(live_environments.join(", "))
-        .filter(|names| !names.is_empty() && !only_reads)
+        .filter(|names| !names.is_empty() && !only_reads && !page.is_unlocked)
         .map(|names| unlock_checkbox(&names, policy.unlock_duration.as_secs().div_ceil(60)));
     let confirm = (documented.operation.method == Method::Delete).then(|| confirmation_input(page, documented));
     let hint = messages::sending_hint(
