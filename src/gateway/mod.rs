@@ -9,6 +9,7 @@ mod call;
 mod charset;
 mod compare;
 pub mod credential;
+mod denial;
 mod documents;
 mod example;
 mod file_name;

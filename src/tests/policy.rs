@@ -74,6 +74,30 @@ async fn a_page_names_the_rule_that_refused_a_call() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_page_says_before_sending_what_the_caller_may_not_call() -> Result<()> {
+    let upstream = Upstream::succeeding().await?;
+    let (_folder, env) = with_policy(&upstream, "deny = [\"apiUserV1Search\"]")?;
+    let app = env.start_app().await?;
+    let (reading, deleting) = (app.access_token(&["stytch/GET"], &[]).await?, app.access_token(&[], &["delete"]).await?);
+    for (token, operation, expected) in [
+        (None, "apiUserV1Search", "denies apiUserV1Search. Ask the operator"),
+        (None, "apiUserV1Create", ""),
+        (Some(&reading), "apiUserV1Create", "Your access token may call only stytch/GET. Ask the operator"),
+        (Some(&reading), "apiUserV1Get", ""),
+        (Some(&deleting), "apiUserV1Delete", ""),
+    ] {
+        let request = app.get(&format!("/stytch/{operation}"));
+        let request = if let Some(token) = token { request.bearer_token(token) } else { request };
+        let html = request.send().await?.text();
+        assert!(html.contains("id=\"denied\"") != expected.is_empty() && html.contains(expected), "{operation}: {expected}");
+    }
+    let token = app.access_token(&[], &[]).await?;
+    let html = app.get("/stytch/apiUserV1Delete").bearer_token(&token).send().await?.text();
+    assert!(html.contains("You may not delete with the operator&#x27;s credential for Stytch."), "{html}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_policy_applies_only_to_the_operators_credential() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let (_folder, setup) = with_policy(&upstream, "deny = [\"*\"]\ndaily = 1")?;

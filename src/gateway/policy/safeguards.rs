@@ -1,6 +1,6 @@
 //! Safeguards against mistakes: mixing environments, changing live data, deleting.
 
-use super::{AuthorizationContext, rules::policy_denied_error};
+use super::{AuthorizationContext, rules::Denial};
 use crate::{
     auth::identity::{Grant, Identity},
     model::{
@@ -131,12 +131,17 @@ fn require_grant(
     is_operator_credential: bool,
     grant: Grant,
 ) -> Result<(), ExplorerError> {
-    if !is_operator_credential || identity.has_grant(grant) {
+    if is_operator_credential { judge_grant(entry, identity, grant).map_err(Denial::into_error) } else { Ok(()) }
+}
+
+/// Returns the denial if a caller lacks a grant for calls with the operator's credential.
+pub(crate) fn judge_grant(entry: &CatalogEntry, identity: &Identity, grant: Grant) -> Result<(), Denial> {
+    if identity.has_grant(grant) {
         return Ok(());
     }
     let action = if grant == Grant::Delete { "delete" } else { "change live data" };
     let reason = format!("You may not {action} with the operator's credential for {}.", entry.provider.title);
-    Err(policy_denied_error(&reason, format!("may {grant}")))
+    Err(Denial { reason, rule: format!("may {grant}") })
 }
 
 /// Returns a problem for every ID in the arguments that belongs to another environment than the call's.

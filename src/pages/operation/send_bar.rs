@@ -52,8 +52,12 @@ pub(super) fn send_bar(
             </p>
         }
     });
+    let denied = page.denied_reason.as_ref().map(|reason| {
+        view! { <p class="caution never-example" id="denied">{reason.clone()}" Ask the operator of this server for access, or save your own credential."</p> }
+    });
     view! {
         {unaccepted}
+        {denied}
         {confirm}
         {unlock}
         {variable_inputs(page, provider)}

@@ -365,6 +365,7 @@ impl AppState {
             AppendHeaders([(header::SET_COOKIE, snippet_preference_cookie(&preference, caller.cookie_scope))])
         });
         let unaccepted_reason = gateway.unaccepted_reason(&provider, &operation).await.unwrap_or_default();
+        let denied_reason = gateway.denied_reason(caller, (&provider, &operation), &credential);
         let is_unlocked = self.find_unlocked_live_data(&request).await.is_some();
         let page = OperationPage {
             gateway,
@@ -375,6 +376,7 @@ impl AppState {
             submission,
             preference,
             unaccepted_reason,
+            denied_reason,
             is_unlocked,
         };
         let Some((entry, documented)) = page.find_operation() else {
