@@ -3,6 +3,7 @@
 
 use super::{dom, files, html::parse_html, remote};
 use crate::model::{
+    error::ExplorerError,
     form::{self, ARGUMENTS_CONTROL, Controls, ParsedForm, control_path},
     json,
     operation::Operation,
@@ -57,6 +58,22 @@ pub(super) fn show_problems(form: &HtmlFormElement, problems: &[Problem]) {
             let _ = control.set_attribute("aria-invalid", "true");
         }
     }
+}
+
+/// Shows the problems of an error at their fields, and returns the error without them. If a field is not in the form,
+/// the error is returned as it is.
+pub(super) fn show_error(error: ExplorerError) -> ExplorerError {
+    let problems = error.field_problems();
+    let Some(form) = call_form().filter(|_| dom::find("#view-json:checked").is_none() && !problems.is_empty()) else {
+        return error;
+    };
+    if problems.iter().any(|problem| find_control(&form, problem).is_none()) {
+        return error;
+    }
+    // The focus leaves another control, which reads the form again.
+    focus_first(&form, &problems);
+    show_problems(&form, &problems);
+    error.without_field_problems()
 }
 
 /// Moves the focus to the first control with a problem.

@@ -63,7 +63,7 @@ pub(super) fn send_call(state: TryItState) {
     state.call_state.set(CallState::Running(abort_handle));
     spawn_local(async move {
         if let Ok(outcome) = future.await {
-            state.call_state.set(CallState::Done(outcome.map(Box::new)));
+            state.call_state.set(CallState::Done(outcome.map(Box::new).map_err(form::show_error)));
         }
     });
 }

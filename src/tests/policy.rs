@@ -1,6 +1,6 @@
 //! Tests for the operator's policy: the calls it allows, and the confirmations it requires before harmful calls.
 
-use crate::support::{CALLER_PROJECT, CALLER_SECRET, TestApp, TestEnv, TestRequest, Upstream};
+use crate::support::{CALLER_PROJECT, CALLER_SECRET, TestApp, TestEnv, TestRequest, Upstream, visible_text};
 use anyhow::Result;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -78,7 +78,8 @@ async fn a_page_says_before_sending_what_the_caller_may_not_call() -> Result<()>
     let upstream = Upstream::succeeding().await?;
     let (_folder, env) = with_policy(&upstream, "deny = [\"apiUserV1Search\"]")?;
     let app = env.start_app().await?;
-    let (reading, deleting) = (app.access_token(&["stytch/GET"], &[]).await?, app.access_token(&[], &["delete"]).await?);
+    let (reading, deleting) =
+        (app.access_token(&["stytch/GET"], &[]).await?, app.access_token(&[], &["delete"]).await?);
     for (token, operation, expected) in [
         (None, "apiUserV1Search", "denies apiUserV1Search. Ask the operator"),
         (None, "apiUserV1Create", ""),
@@ -89,7 +90,10 @@ async fn a_page_says_before_sending_what_the_caller_may_not_call() -> Result<()>
         let request = app.get(&format!("/stytch/{operation}"));
         let request = if let Some(token) = token { request.bearer_token(token) } else { request };
         let html = request.send().await?.text();
-        assert!(html.contains("id=\"denied\"") != expected.is_empty() && html.contains(expected), "{operation}: {expected}");
+        assert!(
+            html.contains("id=\"denied\"") != expected.is_empty() && html.contains(expected),
+            "{operation}: {expected}"
+        );
     }
     let token = app.access_token(&[], &[]).await?;
     let html = app.get("/stytch/apiUserV1Delete").bearer_token(&token).send().await?.text();
@@ -152,7 +156,7 @@ async fn deleting_requires_a_confirmation() -> Result<()> {
     let response = call(&app, "apiUserV1Delete", &json!({"args": {"user_id": USER}, "confirm": USER})).send().await?;
     assert_eq!(response.status, 200, "{}", response.text());
     let page = app.get("/stytch/apiUserV1Delete").send().await?.text();
-    assert!(page.contains("This call deletes data. To confirm, type the "), "the page requires the confirmation");
+    assert!(visible_text(&page).contains("This deletes permanently. Retype user_id to confirm."), "{page}");
     let posted = app
         .post_form("/stytch/apiUserV1Delete", &[("value/user_id", USER), ("confirm", USER), ("intent", "send")])
         .send()
@@ -162,6 +166,41 @@ async fn deleting_requires_a_confirmation() -> Result<()> {
     let example =
         call(&app, "apiUserV1Delete", &json!({"args": {"user_id": USER}, "environment": "example"})).send().await?;
     assert_eq!(example.status, 200, "an example deletes nothing");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_wrong_confirmation_is_said_once_at_its_field() -> Result<()> {
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
+    for confirm in ["", "something else"] {
+        let controls = [("value/user_id", USER), ("confirm", confirm), ("intent", "send")];
+        let html = app.post_form("/stytch/apiUserV1Delete", &controls).send().await?.text();
+        assert_eq!(html.matches("Does not match, so nothing was deleted.").count(), 1, "{html}");
+        let input = html.split("<input ").find(|input| input.contains("id=\"confirm\"")).unwrap_or_default();
+        let input = input.split('>').next().unwrap_or_default();
+        assert!(input.contains("aria-invalid=\"true\"") && input.contains(&format!("value=\"{confirm}\"")), "{input}");
+        assert_eq!(html.matches("aria-invalid").count(), 1, "{html}");
+        assert!(html.contains("Nothing was sent. Correct the marked fields."), "{html}");
+    }
+    assert!(upstream.received_requests().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_to_type_is_named_if_no_id_is_in_the_path() -> Result<()> {
+    let upstream = Upstream::succeeding().await?;
+    let document = json!({
+        "openapi": "3.1.0", "info": {"title": "Acme", "version": "1"},
+        "paths": {"/things": {"delete": {"operationId": "delete_all", "responses": {}}}},
+    });
+    let app = TestEnv::start_app_with_document("acme", &document.to_string(), &upstream).await?;
+    let page = visible_text(&app.get("/acme/deleteAll").send().await?.text());
+    assert!(page.contains("This deletes permanently. Type deleteAll to confirm."), "{page}");
+    let refused = app.post_json("/tools/acme/deleteAll", &json!({"args": {}})).send().await?;
+    assert!(refused.text().contains("type the operation's name, deleteAll, beside Send"), "{}", refused.text());
+    let confirmed = app.post_json("/tools/acme/deleteAll", &json!({"args": {}, "confirm": "deleteAll"})).send().await?;
+    assert_eq!(confirmed.status, 200, "{}", confirmed.text());
     Ok(())
 }
 
@@ -361,6 +400,11 @@ async fn ids_of_another_environment_are_reported_before_sending() -> Result<()> 
             response.text()
         );
     }
+    let controls = [("value/user_id", LIVE_USER), ("environment", "test"), ("intent", "send")];
+    let html = app.post_form("/stytch/apiUserV1Get", &controls).send().await?.text();
+    assert_eq!(html.matches("This ID belongs to live").count(), 1, "said once, at the field: {html}");
+    let input = html.split("<input ").find(|input| input.contains("name=\"value/user_id\"")).unwrap_or_default();
+    assert!(input.split('>').next().unwrap_or_default().contains("aria-invalid=\"true\""), "{input}");
     assert!(upstream.received_requests().is_empty());
     assert_eq!(call(&app, "apiUserV1Get", &user(USER)).send().await?.status, 200);
     Ok(())

@@ -94,8 +94,8 @@ fn require_delete_confirmed(context: AuthorizationContext) -> Result<(), Explore
         return Ok(());
     }
     let message = format!(
-        "This call deletes data. Nothing was sent. To confirm, type the {label} again beside Send (in a script: \
-         \"confirm\"), then send again."
+        "This deletes permanently. Nothing was sent. To confirm, type {label} beside Send (in a script: \"confirm\"), \
+         then send again."
     );
     Err(ExplorerError {
         rule: Some("deletions must be confirmed".into()),
@@ -105,7 +105,7 @@ fn require_delete_confirmed(context: AuthorizationContext) -> Result<(), Explore
 
 /// The text that confirms a deletion.
 struct ConfirmationTarget {
-    /// Name of the text, for messages.
+    /// Description of the text, for messages.
     label: String,
     expected: String,
 }
@@ -119,9 +119,14 @@ fn confirmation_target(context: AuthorizationContext) -> ConfirmationTarget {
         .target_parameter()
         .and_then(|field| Some((field.name.clone(), call_request.arguments.get(&field.name)?)));
     match target {
-        Some((label, Value::String(text))) => ConfirmationTarget { label, expected: text.trim().to_owned() },
-        Some((label, other)) => ConfirmationTarget { label, expected: other.to_string() },
-        None => ConfirmationTarget { label: "operation's name".into(), expected: documented.operation.name.clone() },
+        Some((name, Value::String(text))) => {
+            ConfirmationTarget { label: format!("the {name} again"), expected: text.trim().to_owned() }
+        }
+        Some((name, other)) => ConfirmationTarget { label: format!("the {name} again"), expected: other.to_string() },
+        None => {
+            let name = &documented.operation.name;
+            ConfirmationTarget { label: format!("the operation's name, {name},"), expected: name.clone() }
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::OperationPage;
 use crate::{
     model::{
+        error::CONFIRM_CONTROL,
         form::SERVER_VARIABLE_PREFIX,
         operation::Method,
         provider::{EXAMPLE_ENVIRONMENT, Provider},
@@ -138,19 +139,18 @@ fn unlock_checkbox(environments: &str, minutes: u64) -> AnyView {
 
 /// Renders the input that confirms a deletion.
 fn confirmation_input(page: &OperationPage, documented: &DocumentedOperation) -> AnyView {
-    let instruction = match documented.operation.target_parameter() {
-        Some(field) => {
-            view! { "This call deletes data. To confirm, type the "<code>{field.name.clone()}</code>" again." }
-                .into_any()
-        }
-        None => "This call deletes data. To confirm, type the operation's name.".into_any(),
+    let (verb, name) = match documented.operation.target_parameter() {
+        Some(field) => ("Retype", field.name.clone()),
+        None => ("Type", documented.operation.name.clone()),
     };
+    let problem = page.submission.problem_message(CONFIRM_CONTROL);
     let value = page.submission.controls.get("confirm").unwrap_or_default().to_owned();
     view! {
         <div class="field caution never-example">
             <label for="confirm">"Confirm"</label>
-            <p class="note" id="confirm-hint">{instruction}</p>
-            <input id="confirm" name="confirm" value=value autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="confirm-hint"/>
+            <p class="note" id="confirm-hint">"This deletes permanently. "{verb}" "<code>{name}</code>" to confirm."</p>
+            <input id="confirm" name=CONFIRM_CONTROL value=value autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="confirm-hint confirm-problem" aria-invalid=problem.is_some().then_some("true")/>
+            <p class="problem" id="confirm-problem" data-problem=CONFIRM_CONTROL>{problem}</p>
         </div>
     }
     .into_any()

@@ -316,7 +316,7 @@ async fn post_operation(
             complete_response(&app.gateway, &caller, outcome, false).await;
         }
         session = outcome.as_ref().ok().and_then(|outcome| outcome.new_session);
-        submission.result = Some(outcome.map(|outcome| outcome.response));
+        submission.set_result(&documented.operation, outcome.map(|outcome| outcome.response));
     } else {
         status = StatusCode::BAD_REQUEST;
         submission.result = Some(Err(ExplorerError::new(
