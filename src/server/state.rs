@@ -61,7 +61,7 @@ impl AppState {
         let nonce = request.extensions().get::<Nonce>().cloned();
         let (site, account) = (self.site.clone(), self.account(&request));
         let caller = request.extensions().get::<Caller>();
-        let unlocked = self.find_unlocked_live_data(&request).await;
+        let unlocked = self.find_unlocked_live_data(caller, request.uri().path()).await;
         let page_url = request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
         let ended_session = caller.filter(|caller| caller.has_ended_session).map(|caller| caller.cookie_scope);
         let render_page = leptos_axum::render_app_async_with_context(
@@ -94,14 +94,17 @@ impl AppState {
         (status, self.render(request, head, page).await).into_response()
     }
 
-    /// Returns the live data of the requested provider, if it is unlocked for the caller. If the store is unavailable,
+    /// Returns the live data of the provider of a page, if it is unlocked for the caller. If the store is unavailable,
     /// no call can change it.
-    pub(crate) async fn find_unlocked_live_data(&self, request: &Request<Body>) -> Option<UnlockedLiveData> {
-        let caller = request.extensions().get::<Caller>()?;
+    pub(crate) async fn find_unlocked_live_data(
+        &self,
+        caller: Option<&Caller>,
+        path: &str,
+    ) -> Option<UnlockedLiveData> {
         let catalog = self.gateway.catalog();
-        let provider = catalog.provider(request.uri().path().split('/').nth(1)?)?;
+        let provider = catalog.provider(path.split('/').nth(1)?)?;
         let id = &provider.settings.id;
-        let remaining = self.gateway.remaining_unlock(caller, id).await.ok()??;
+        let remaining = self.gateway.remaining_unlock(caller?, id).await.ok()??;
         Some(UnlockedLiveData { provider: id.clone(), title: provider.title().to_owned(), remaining })
     }
 

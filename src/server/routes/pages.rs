@@ -366,7 +366,7 @@ impl AppState {
         });
         let unaccepted_reason = gateway.unaccepted_reason(&provider, &operation).await.unwrap_or_default();
         let denied_reason = gateway.denied_reason(caller, (&provider, &operation), &credential);
-        let is_unlocked = self.find_unlocked_live_data(&request).await.is_some();
+        let is_unlocked = self.find_unlocked_live_data(Some(caller), request.uri().path()).await.is_some();
         let page = OperationPage {
             gateway,
             provider,
