@@ -110,6 +110,16 @@ pub async fn unlock_live(provider: String) -> Result<(), ExplorerError> {
     context.gateway.unlock_live_data(&context.caller, &provider).await
 }
 
+/// Locks live data of a provider for the caller again.
+///
+/// # Errors
+/// Returns an error if the caller must sign in first, or if the store is unavailable.
+#[server(input = Json, output = Json, endpoint = "live/lock")]
+pub async fn lock_live(provider: String) -> Result<(), ExplorerError> {
+    let context = ssr::RequestContext::extract()?;
+    context.gateway.lock_live_data(&context.caller, &provider).await
+}
+
 /// Renders the call as source code for a target, given by its id or label. The browser remembers the choice.
 ///
 /// # Errors

@@ -19,6 +19,9 @@ test('the audit log shows calls, and can be filtered', async ({ at, page, parts,
   await expect(row).toContainText('test');
   await expect(row.getByRole('link', { name: 'apiUserV1Get', exact: true })).toBeVisible();
   await expect(page.getByRole('main')).not.toContainText(unique);
+  const records = page.getByRole('region', { name: 'Records' });
+  await page.setViewportSize({ width: 1366, height: 900 });
+  expect(await records.evaluate((element) => element.scrollWidth - element.clientWidth), 'no column is cut').toBe(0);
   await page.getByLabel('Who').fill('nobody at all');
   await page.getByRole('button', { name: 'Filter', exact: true }).click();
   await expect(page.getByText('No matching records.')).toBeVisible();

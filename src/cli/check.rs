@@ -1,15 +1,20 @@
 //! `api-explorer check`: reports the settings and documents, and their faults.
 
 use crate::{
+    audit::AuditExport,
     auth::access::AccessMode,
     model::provider::EXAMPLE_ENVIRONMENT,
     openapi::Diagnostic,
     providers::{Catalog, CatalogEntry, DocumentSource, LoadError},
-    server::{escape_control_characters, format_error},
+    server::{documents::ensure_credential_resolves, escape_control_characters, format_error},
     settings::Settings,
-    store::Database,
+    store::{
+        Database,
+        key::{KeySource, SealingKey},
+    },
 };
-use std::fmt::Write;
+use anyhow::ensure;
+use std::{fmt::Write, path::Path};
 use url::Url;
 
 /// Result of a check.
@@ -49,21 +54,26 @@ pub fn check_settings(settings: anyhow::Result<Settings>) -> CheckReport {
     lines.extend(settings.warnings.iter().map(|warning| format!("warning: {warning}")));
     let (mut fault_count, mut unusable_ids, mut documents) = (0, Vec::new(), Vec::new());
     // The server does not start if a setting is invalid, or if no provider can be served now or later.
-    let (mut has_invalid_setting, mut can_serve_any) = (false, false);
+    let (mut can_start, mut can_serve_any) = (true, false);
+    for error in [ensure_key_usable(&settings), ensure_export_usable(&settings)].into_iter().filter_map(Result::err) {
+        can_start = false;
+        lines.push(format!("error: {}", escape_control_characters(&format!("{error:#}"))));
+    }
     for (provider, entry) in settings.providers.iter().zip(Catalog::load_each(settings.providers.clone())) {
-        match entry {
+        let credential = settings.credentials.get(&provider.id);
+        match entry.and_then(|entry| ensure_credential_resolves(entry, credential)) {
             Ok(entry) => {
                 let document_faults = entry.collect_diagnostics();
                 can_serve_any = true;
                 fault_count += document_faults.len();
                 lines.push(describe_provider(&entry, document_faults, &settings));
-                if entry.settings.must_accept_changes() && settings.credentials.contains_key(&provider.id) {
+                if entry.settings.must_accept_changes() && credential.is_some() {
                     documents.push(entry);
                 }
             }
             Err(error) => {
                 let is_remote = matches!(provider.document, DocumentSource::Url(_));
-                has_invalid_setting |= !is_remote && matches!(error, LoadError::Setting(_));
+                can_start &= is_remote || !matches!(error, LoadError::Setting(_));
                 can_serve_any |= is_remote;
                 let error = format!("{:#}", error.with_provider(provider));
                 let error = escape_control_characters(&error);
@@ -73,7 +83,8 @@ pub fn check_settings(settings: anyhow::Result<Settings>) -> CheckReport {
         }
     }
     lines.push(match (unusable_ids.is_empty(), fault_count) {
-        (false, _) if can_serve_any && !has_invalid_setting => {
+        (true, _) if !can_start => "\nThe server cannot start: the settings are invalid.\n".into(),
+        (false, _) if can_serve_any && can_start => {
             let unusable = unusable_ids.join(", ");
             format!(
                 "\nThe server can start, but without {unusable}. With --strict, an invalid file prevents the start.\n"
@@ -86,7 +97,33 @@ pub fn check_settings(settings: anyhow::Result<Settings>) -> CheckReport {
             format!("\nThe server can start. {faults} faults: the faulty parts are left out; the rest works.\n")
         }
     });
-    CheckReport { text: lines.join("\n"), can_serve_all: unusable_ids.is_empty(), fault_count, documents }
+    let can_serve_all = can_start && unusable_ids.is_empty();
+    CheckReport { text: lines.join("\n"), can_serve_all, fault_count, documents }
+}
+
+/// Checks the key of the store as the server does, if there is one already: the server creates a missing file.
+fn ensure_key_usable(settings: &Settings) -> anyhow::Result<()> {
+    match &settings.store.key {
+        KeySource::File(path) if !path.exists() => Ok(()),
+        source => SealingKey::load(source, false).map(drop),
+    }
+}
+
+/// Checks the place that audit records are exported to as the server does, which creates a missing file.
+fn ensure_export_usable(settings: &Settings) -> anyhow::Result<()> {
+    match &settings.audit_export {
+        Some(AuditExport::File(path)) if !path.exists() => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            ensure!(
+                folder.is_none_or(Path::is_dir),
+                "audit records cannot be exported to {}: its folder does not exist; check EXPLORER_AUDIT_EXPORT",
+                path.display()
+            );
+            Ok(())
+        }
+        Some(export) => export.ensure_usable(),
+        None => Ok(()),
+    }
 }
 
 /// Describes who may use the server, and its listen address.
@@ -114,8 +151,8 @@ fn describe_provider(entry: &CatalogEntry, faults: &[Diagnostic], settings: &Set
     let servers: Vec<String> =
         provider.environments.iter().map(|server| format!("{} {}", server.name, server.url)).collect();
     let names = provider.environments.iter().map(|server| server.name.as_str());
-    let schemes: Vec<String> = document
-        .security_schemes
+    let schemes: Vec<String> = entry
+        .named_schemes()
         .iter()
         .map(|scheme| format!("{} ({})", scheme.id, describe_scheme(entry, &scheme.id)))
         .collect();
@@ -160,10 +197,10 @@ fn describe_credential(entry: &CatalogEntry, settings: &Settings) -> String {
             let scheme = credential.scheme.as_ref().map(|scheme| format!(" for {scheme}")).unwrap_or_default();
             format!("set: {}{scheme}; sent only to: {hosts}", parts.join(" and "))
         }
-        None if entry.settings.hosts.is_empty()
-            && entry.settings.base_url.is_none()
-            && !entry.document.security_schemes.is_empty() =>
-        {
+        None if entry.document.security_schemes.is_empty() => {
+            "not set, and the document names none; `provider.security` says how the API takes one".into()
+        }
+        None if entry.settings.hosts.is_empty() && entry.settings.base_url.is_none() => {
             "not set; callers' own are not sent until `provider.credential.hosts` lists the allowed hosts".into()
         }
         None => format!("not set, callers supply their own; sent only to: {hosts}"),

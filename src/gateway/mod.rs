@@ -9,11 +9,13 @@ mod call;
 mod charset;
 mod compare;
 pub mod credential;
+mod denial;
 mod documents;
 mod example;
 mod file_name;
 mod headers;
 mod live;
+mod live_data;
 pub mod metrics;
 mod next_page;
 mod observe;
@@ -203,20 +205,6 @@ impl Gateway {
     /// Ends the streams that are forwarded item by item, now and later, so that they do not keep the server from stopping.
     pub fn end_streams(&self) {
         self.ends_streams.send_replace(true);
-    }
-
-    /// Unlocks a provider's live data for a caller, for the duration that the policy sets.
-    ///
-    /// # Errors
-    /// Returns an error if the provider is unknown, the caller must sign in first or lacks the grant, or the store is
-    /// unavailable.
-    pub async fn unlock_live_data(&self, caller: &Caller, provider: &str) -> Result<(), ExplorerError> {
-        let (entry, identity) = (self.require_entry(provider)?, caller.require_identity()?);
-        caller.require_known_session()?;
-        let credential = self.effective_credential(caller, &entry).await?;
-        let is_operator_credential = credential.is_some_and(|credential| credential.is_operator_credential());
-        let audit_entry = self.begin_audit_entry(caller, "unlock", &entry)?;
-        audit_entry.finish(policy::unlock_live_data(&entry, identity, is_operator_credential, &self.store).await)
     }
 
     /// Begins the audit entry of an action on a provider. Returns an error if the caller must sign in first, or if the

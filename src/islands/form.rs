@@ -3,6 +3,7 @@
 
 use super::{dom, files, html::parse_html, remote};
 use crate::model::{
+    error::ExplorerError,
     form::{ARGUMENTS_CONTROL, control_path},
     problem::Problem,
 };
@@ -90,6 +91,21 @@ pub(super) fn show_problems(problems: &[Problem]) {
             let _ = control.set_attribute("aria-invalid", "true");
         }
     }
+}
+
+/// Shows the problems of an error at their fields, and returns the error without them. If a field is not in the form,
+/// the error is returned as it is.
+pub(super) fn show_error(error: ExplorerError) -> ExplorerError {
+    let problems = error.field_problems();
+    let Some(form) = call_form().filter(|_| !is_json_view() && !problems.is_empty()) else {
+        return error;
+    };
+    if problems.iter().any(|problem| find_control(&form, problem).is_none()) {
+        return error;
+    }
+    show_problems(&problems);
+    focus_first(&problems);
+    error.without_field_problems()
 }
 
 /// Moves the focus to the first control with a problem.

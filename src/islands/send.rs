@@ -43,7 +43,7 @@ async fn read_and_send(state: TryItState) -> CallState {
         }
         Err(error) => Err(error),
     };
-    CallState::Done(outcome.map(Box::new))
+    CallState::Done(outcome.map(Box::new).map_err(form::show_error))
 }
 
 /// Cancels the running call.

@@ -1,7 +1,7 @@
 //! Checks arguments against an operation. Browser and server use the same code.
 
 use super::{
-    Arguments, json,
+    Arguments, date_time, json,
     operation::Operation,
     path_value::is_path_value,
     placeholder, platform,
@@ -293,12 +293,9 @@ pub(crate) fn check_string(constraints: &StringConstraints, text: &str) -> Optio
 pub fn check_format(format: &str, text: &str) -> Option<&'static str> {
     match format {
         "uuid" if !is_uuid(text) => Some("Must be a UUID, like 123e4567-e89b-12d3-a456-426614174000."),
-        "date-time" if !matches_digit_pattern(text, "0000-00-00T00:00:00") => {
-            Some("Must be a date and time, like 2026-11-23T09:30:00Z.")
-        }
-        "date" if !(matches_digit_pattern(text, "0000-00-00") && text.len() == 10) => {
-            Some("Must be a date, like 2026-11-23.")
-        }
+        "date-time" if !date_time::is_date_time(text) => Some("Must be a date and time, like 2026-11-23T09:30:00Z."),
+        "date" if !date_time::is_date(text.as_bytes()) => Some("Must be a date, like 2026-11-23."),
+        "time" if !date_time::is_time(text.as_bytes()) => Some("Must be a time, like 09:30:00Z."),
         "uri" | "url" if !text.contains(':') || text.contains(char::is_whitespace) => {
             Some("Must be a complete URL, like https://example.com/path.")
         }
@@ -331,15 +328,6 @@ fn is_uuid(text: &str) -> bool {
         && text.bytes().enumerate().all(|(index, b)| match index {
             8 | 13 | 18 | 23 => b == b'-',
             _ => b.is_ascii_hexdigit(),
-        })
-}
-
-/// Returns true if a text begins like the pattern, with any digit for 0. Used for dates and times of RFC 3339; the
-/// provider checks that the day exists.
-fn matches_digit_pattern(text: &str, pattern: &str) -> bool {
-    text.len() >= pattern.len()
-        && text.bytes().zip(pattern.bytes()).all(|(b, like)| {
-            if like == b'0' { b.is_ascii_digit() } else { b.eq_ignore_ascii_case(&like) || (like == b'T' && b == b' ') }
         })
 }
 

@@ -152,6 +152,30 @@ impl ExplorerError {
     }
 }
 
+/// Name of the control that confirms a deletion.
+pub const CONFIRM_CONTROL: &str = "confirm";
+
+/// An error whose problems a form shows at its fields.
+impl ExplorerError {
+    /// Returns the problems of the form's fields. The caller shows them if the form has all these fields.
+    pub fn field_problems(&self) -> Vec<Problem> {
+        match self.code {
+            ErrorCode::InvalidArguments => self.detail.clone(),
+            ErrorCode::ConfirmationRequired => {
+                vec![Problem::new(CONFIRM_CONTROL, "Does not match, so nothing was deleted.")]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns the error without the problems, which the form shows.
+    #[must_use]
+    pub fn without_field_problems(self) -> Self {
+        let message = "Nothing was sent. Correct the marked fields.".to_owned();
+        Self { message, detail: Vec::new(), ..self }
+    }
+}
+
 impl FromServerFnError for ExplorerError {
     type Encoder = JsonEncoding;
 

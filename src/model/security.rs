@@ -22,6 +22,13 @@ pub struct SecurityScheme {
     pub is_deprecated: bool,
 }
 
+impl SecurityScheme {
+    /// Creates a scheme that no document describes.
+    pub fn new(id: &str, kind: SchemeKind) -> Self {
+        Self { id: id.to_owned(), kind, description: String::new(), flows: Vec::new(), is_deprecated: false }
+    }
+}
+
 /// The kind of credential that a scheme requires.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SchemeKind {

@@ -2,7 +2,7 @@
 
 use super::{
     Arguments,
-    check::check_arguments,
+    check::{check_arguments, check_format},
     fixtures::operation_with_every_kind,
     form::{Controls, ParsedForm, parse_arguments, read, write},
 };
@@ -181,4 +181,51 @@ fn invalid_json_is_explained() {
     assert_eq!(parse_arguments(" "), Ok(Arguments::new()));
     assert!(parse_arguments("[1]").is_err_and(|message| message.contains("one JSON object")));
     assert!(parse_arguments("{\"a\": }").is_err_and(|message| message.contains("line 1, column 7, before }")));
+}
+
+#[test]
+fn dates_and_times_must_exist() {
+    for (format, valid, invalid) in [
+        (
+            "date",
+            &["2026-11-23", "2024-02-29", "2000-02-29", "0000-01-31"][..],
+            &[
+                "2026-13-45",
+                "2026-00-10",
+                "2026-11-31",
+                "2026-02-29",
+                "1900-02-29",
+                "2026-11-00",
+                "2026-11-2",
+                "tomorrow",
+            ][..],
+        ),
+        (
+            "date-time",
+            &["2026-11-23T09:30:00Z", "2026-11-23t09:30:00.123+01:00", "2026-11-23 09:30:00", "2016-12-31T23:59:60Z"],
+            &[
+                "2026-13-45T09:30:00Z",
+                "2026-11-23T24:00:00Z",
+                "2026-11-23T09:60:00Z",
+                "2026-11-23",
+                "2026-11-23T09:30",
+                "2026-11-23T09:30:61Z",
+                "2026-11-23X09:30:00Z",
+                "2026-11-23T09:30:00 or so",
+                "2026-11-2\u{e9}09:30:00Z",
+            ],
+        ),
+        (
+            "time",
+            &["09:30:00Z", "23:59:59.5-08:00", "09:30"],
+            &["25:00:00Z", "09:60:00Z", "9:30", "noon", "", "09:30Z"],
+        ),
+    ] {
+        for text in valid {
+            assert_eq!(check_format(format, text), None, "{format}: {text}");
+        }
+        for text in invalid {
+            assert!(check_format(format, text).is_some(), "{format}: {text}");
+        }
+    }
 }

@@ -83,6 +83,7 @@ impl DocumentValue {
             diagnostics,
             by_name,
             has_server_override: false,
+            added_security: None,
         })
     }
 }

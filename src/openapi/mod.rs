@@ -74,11 +74,16 @@ pub use provider_request::{ProviderRequest, ProviderRequests, WebhookSummary};
 pub use reference::{REFERENCED_FILES_KEY, to_reference};
 pub use request_body::RequestExample;
 pub use response::{DocumentedLink, DocumentedResponse, DocumentedResponses, ExampleResponse, ResponseSummary};
+pub use security::is_key_name;
 pub use validation::{Difference, ExpectedItems, ExpectedResponse, ValidationFailure, ValueDescription};
 pub use walk::visit_objects;
 
 use crate::model::{
-    operation::Operation, problem::join_pointer, provider::Environment, schema::FieldLocation, security::SecurityScheme,
+    operation::Operation,
+    problem::join_pointer,
+    provider::Environment,
+    schema::FieldLocation,
+    security::{SecurityRequirements, SecurityScheme},
 };
 use document_json::{DocumentId, DocumentJson, DocumentParts};
 use moka::sync::Cache;
@@ -127,6 +132,8 @@ pub struct Document {
     /// Problems found while the operations and security schemes were listed.
     pub diagnostics: Vec<Diagnostic>,
     has_server_override: bool,
+    /// The security requirements of the operations, if the document defines no security scheme.
+    added_security: Option<SecurityRequirements>,
     /// Names of path parameters that can span several segments, by operation index.
     slash_parameters: HashMap<usize, Vec<String>>,
     search_fields: SearchFields,
@@ -294,6 +301,11 @@ impl Document {
     fn read_media_type(&self, resolver: Resolver, index: usize, choice: MediaTypeChoice) -> DocumentedOperation {
         let servers = self.inherited_servers();
         let mut documented = operation::read_operation(resolver, &self.operations[index], servers, choice);
+        if let Some(security) = &self.added_security
+            && !self.operations[index].resolve(resolver).is_some_and(security::is_open)
+        {
+            documented.security = security.clone();
+        }
         if let Some(name) = self.slash_parameter(index) {
             let fields = &mut documented.operation.fields;
             let parameter =

@@ -1,7 +1,7 @@
 //! Reads security schemes, and the security requirements of operations.
 
 use super::{
-    Diagnostic, markdown,
+    Diagnostic, Document, markdown,
     operation_summary::{MAX_TEXT_BYTES, truncate},
     reference::Resolver,
     string_or_empty,
@@ -116,12 +116,33 @@ fn api_key_kind(scheme: &Value) -> SchemeKind {
         _ => return SchemeKind::Unsupported("the location of the key is not header, query or cookie".into()),
     };
     let name = string_or_empty(&scheme["name"]);
-    // RFC 9110, §5.6.2: the characters that are allowed in the name of a header or cookie.
-    let is_token = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
-    if name.is_empty() || (location != CredentialLocation::Query && !is_token) {
+    if !is_key_name(location, &name) {
         return SchemeKind::Unsupported("the name of the key is missing or invalid".into());
     }
     SchemeKind::ApiKey { location, name }
+}
+
+/// Returns true if a key can have a name: that of a header or cookie is a token (RFC 9110, §5.6.2).
+pub fn is_key_name(location: CredentialLocation, name: &str) -> bool {
+    let is_token = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
+    !name.is_empty() && (location == CredentialLocation::Query || is_token)
+}
+
+impl Document {
+    /// Adds security schemes to a document that defines none. One of them suffices for each operation, except those
+    /// that the document opens to everyone. Must be called before an operation is read.
+    pub fn add_security_schemes(&mut self, schemes: Vec<SecurityScheme>, is_optional: bool) {
+        let require =
+            |scheme: &SecurityScheme| vec![SchemeRequirement { scheme: scheme.id.clone(), scopes: Vec::new() }];
+        let alternatives = schemes.iter().map(require).collect();
+        self.added_security = Some(SecurityRequirements { alternatives, is_optional });
+        self.security_schemes = schemes;
+    }
+}
+
+/// Returns true if the document says that an operation needs no credential.
+pub(super) fn is_open(operation: &Value) -> bool {
+    operation.get("security").and_then(Value::as_array).is_some_and(Vec::is_empty)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod error;
 pub mod home;
 pub mod list;
+pub mod live_bar;
 mod messages;
 pub mod not_found;
 pub mod operation;

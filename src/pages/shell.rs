@@ -48,8 +48,8 @@ pub struct Site {
     pub origin: Option<Arc<str>>,
 }
 
-/// Renders the HTML document around a page.
-pub fn shell(site: Site, head: PageHead, account: Account, page: AnyView) -> impl IntoView {
+/// Renders the HTML document around a page, with `banner` above its content.
+pub fn shell(site: Site, head: PageHead, account: Account, banner: Option<AnyView>, page: AnyView) -> impl IntoView {
     let Site { options, inline_styles: styles, origin } = site;
     let canonical = origin
         .zip(head.canonical_path)
@@ -76,6 +76,7 @@ pub fn shell(site: Site, head: PageHead, account: Account, page: AnyView) -> imp
             <body>
                 <a class="skip" href="#main">"Skip to the content"</a>
                 <header class="site"><a href="/">"API Explorer"</a>{(!head.has_search).then(|| search_form(""))}{self::render_account(account)}</header>
+                {banner}
                 <main id="main">{page}</main>
                 <footer class="site">"Credentials stay on the server. The page never holds them."</footer>
                 <Search/>

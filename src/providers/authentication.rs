@@ -1,15 +1,61 @@
 //! Describes the credentials of a provider: labels on pages and in messages, and variables in code.
 
-use super::CatalogEntry;
+use super::{CatalogEntry, ProviderSettings};
 use crate::{
     model::security::{
         CredentialLocation, CredentialPart, CredentialVariable, OperationAuthentication, SchemeKind, SchemeRequirement,
         SecurityRequirements, SecurityScheme,
     },
-    openapi::DocumentedOperation,
+    openapi::{Document, DocumentedOperation},
 };
+use anyhow::ensure;
+
+/// Says that a document defines no security scheme, and how the settings can. Follows the name of a setting.
+pub(crate) const NO_SECURITY_SCHEME: &str = "the document defines no security scheme. Say how the API takes the \
+     credential: [provider.security] with type = \"bearer\" or \"basic\", or with type = \"header\", \"query\" or \
+     \"cookie\" and its name.";
+/// Names of a key that callers can choose if nothing names one.
+const OFFERED_KEYS: [(CredentialLocation, &str, &str); 2] =
+    [(CredentialLocation::Header, "header", "X-API-Key"), (CredentialLocation::Query, "query", "api_key")];
+
+/// Adds the security scheme of the settings to a document that defines none. If the settings have none, adds those that
+/// callers can choose from, unless their credentials could be sent nowhere. Returns true in this case.
+///
+/// # Errors
+/// Returns an error if both the settings and the document define security schemes.
+pub(super) fn complete_security_schemes(document: &mut Document, settings: &ProviderSettings) -> anyhow::Result<bool> {
+    let documented: Vec<&str> = document.security_schemes.iter().map(|scheme| scheme.id.as_str()).collect();
+    if let Some(scheme) = &settings.security_scheme {
+        ensure!(
+            documented.is_empty(),
+            "`provider.security` is set, but the document defines security schemes: {}. Remove it; \
+             `provider.credential.scheme` chooses one of them.",
+            documented.join(", ")
+        );
+        document.add_security_schemes(vec![scheme.clone()], false);
+        return Ok(false);
+    }
+    let is_offered = documented.is_empty() && (settings.base_url.is_some() || !settings.hosts.is_empty());
+    if is_offered {
+        document.add_security_schemes(offered_schemes(), true);
+    }
+    Ok(is_offered)
+}
+
+/// Returns the security schemes that callers can choose from if nothing names one.
+fn offered_schemes() -> Vec<SecurityScheme> {
+    let key = |(location, id, name): (_, &str, &str)| {
+        SecurityScheme::new(id, SchemeKind::ApiKey { location, name: name.to_owned() })
+    };
+    std::iter::once(SecurityScheme::new("bearer", SchemeKind::Bearer)).chain(OFFERED_KEYS.map(key)).collect()
+}
 
 impl CatalogEntry {
+    /// Returns the security schemes that the document or the settings name.
+    pub fn named_schemes(&self) -> &[SecurityScheme] {
+        if self.has_offered_schemes { &[] } else { &self.document.security_schemes }
+    }
+
     /// Returns the security scheme with an id.
     pub fn security_scheme(&self, id: &str) -> Option<&SecurityScheme> {
         self.document.security_schemes.iter().find(|scheme| scheme.id == id)

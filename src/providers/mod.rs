@@ -23,6 +23,7 @@ mod servers;
 mod source;
 mod stytch;
 
+pub(crate) use authentication::NO_SECURITY_SCHEME;
 pub use canonical_path::CanonicalPath;
 pub use catalog::{Catalog, ProviderState, ProviderUpdate};
 pub use document_changes::{ChangedOperation, DocumentChanges, FactDifference};
@@ -42,6 +43,7 @@ use crate::{
         Arguments,
         check::check_arguments,
         provider::{Environment, Provider},
+        security::SecurityScheme,
     },
     openapi::{Diagnostic, Document, DocumentValue, DocumentedOperation, OperationSummary, Overlay, RequestExample},
     snippet::{SnippetTargets, sdk::Sdk},
@@ -109,6 +111,8 @@ pub struct ProviderSettings {
     pub credential_names: Option<BasicCredentialNames>,
     /// Format rules of its credential, which also determine the credential's environment.
     pub credential_rules: CredentialRules,
+    /// Security scheme of a document that defines none.
+    pub security_scheme: Option<SecurityScheme>,
     /// Security scheme of the document that the operator's credential is for; `None` if not configured.
     pub credential_scheme: Option<String>,
     /// The only hosts that its credential may be sent to, regardless of the document. If empty, loading the provider
@@ -140,6 +144,7 @@ impl ProviderSettings {
             presets: Vec::new(),
             credential_names: None,
             credential_rules: CredentialRules::default(),
+            security_scheme: None,
             credential_scheme: None,
             hosts: Vec::new(),
             base_url: None,
@@ -217,6 +222,8 @@ pub struct CatalogEntry {
     pub routes: OperationRouter,
     /// SDKs of the vendor.
     pub sdks: Vec<Sdk>,
+    /// True if neither the document nor the settings name a security scheme, and callers can choose one.
+    pub has_offered_schemes: bool,
     /// Indices of its operations in the document, sorted by path.
     indices_by_path: Vec<usize>,
     /// Diagnostics of all operations; see [`CatalogEntry::collect_diagnostics`].
@@ -242,6 +249,8 @@ impl CatalogEntry {
         if settings.hosts.is_empty() {
             settings.hosts = server_host_names(&settings.servers);
         }
+        let has_offered_schemes =
+            authentication::complete_security_schemes(&mut document, &settings).map_err(LoadError::Setting)?;
         for (operation, parameter) in &settings.slash_parameters {
             if !document.allow_slashes(operation, parameter) {
                 return Err(LoadError::Setting(anyhow::anyhow!(
@@ -264,8 +273,17 @@ impl CatalogEntry {
         let routes = OperationRouter::new(&document);
         let sdks = Sdk::parse_all(&document.extension("x-sdks"));
         let all_diagnostics = OnceLock::new();
-        let mut entry =
-            Self { provider, settings, document, document_sha256, routes, sdks, indices_by_path, all_diagnostics };
+        let mut entry = Self {
+            provider,
+            settings,
+            document,
+            document_sha256,
+            routes,
+            sdks,
+            has_offered_schemes,
+            indices_by_path,
+            all_diagnostics,
+        };
         entry.ensure_scheme_exists().and_then(|()| entry.validate_presets()).map_err(LoadError::Setting)?;
         Ok(entry)
     }
@@ -275,11 +293,12 @@ impl CatalogEntry {
         let Some(scheme) = &self.settings.credential_scheme else {
             return Ok(());
         };
-        let scheme_ids: Vec<&str> = self.document.security_schemes.iter().map(|scheme| scheme.id.as_str()).collect();
+        let scheme_ids: Vec<&str> = self.named_schemes().iter().map(|scheme| scheme.id.as_str()).collect();
+        ensure!(!scheme_ids.is_empty(), "`provider.credential.scheme` is {scheme:?}, but {}", NO_SECURITY_SCHEME);
         ensure!(
             scheme_ids.contains(&scheme.as_str()),
             "`provider.credential.scheme` is {scheme:?}, but the document defines no such security scheme. It has: {}.",
-            if scheme_ids.is_empty() { "none".to_owned() } else { scheme_ids.join(", ") }
+            scheme_ids.join(", ")
         );
         Ok(())
     }

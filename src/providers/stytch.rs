@@ -29,6 +29,7 @@ pub fn stytch_settings(base_url: Option<Url>) -> ProviderSettings {
             username_prefixes: vec![("test".into(), "project-test-".into()), ("live".into(), "project-live-".into())],
             password_min_length: 8,
         },
+        security_scheme: None,
         credential_scheme: None,
         hosts: vec!["test.stytch.com".into(), "api.stytch.com".into(), "telemetry.stytch.com".into()],
         base_url,

@@ -1,6 +1,7 @@
 //! HTTP server: the router, its middleware and its routes.
 
 mod assets;
+mod canonical_location;
 pub mod connections;
 pub mod documents;
 mod error;

@@ -1,5 +1,6 @@
 //! State that the handlers share, and the rendering of pages with it.
 
+use super::canonical_location::find_canonical_location;
 use crate::{
     auth::{
         access::{AccessMode, AccessSettings},
@@ -10,6 +11,7 @@ use crate::{
     model::error::ExplorerError,
     pages::{
         error::error_page,
+        live_bar::{UnlockedLiveData, live_bar},
         not_found::not_found_page,
         shell::{Account, PageHead, Site, shell},
         sign_in::sign_in_page,
@@ -17,8 +19,8 @@ use crate::{
 };
 use axum::{
     body::Body,
-    http::{HeaderValue, Request, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderValue, Request, StatusCode, header, uri::PathAndQuery},
+    response::{IntoResponse, Redirect, Response},
 };
 use leptos::{nonce::Nonce, prelude::*};
 use std::sync::Arc;
@@ -59,10 +61,15 @@ impl AppState {
         let nonce = request.extensions().get::<Nonce>().cloned();
         let (site, account) = (self.site.clone(), self.account(&request));
         let caller = request.extensions().get::<Caller>();
+        let unlocked = self.find_unlocked_live_data(caller, request.uri().path()).await;
+        let page_url = request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
         let ended_session = caller.filter(|caller| caller.has_ended_session).map(|caller| caller.cookie_scope);
         let render_page = leptos_axum::render_app_async_with_context(
             move || nonce.iter().cloned().for_each(provide_context),
-            move || shell(site.clone(), head.clone(), account.clone(), page()),
+            move || {
+                let banner = unlocked.as_ref().map(|unlocked| live_bar(unlocked, &page_url));
+                shell(site.clone(), head.clone(), account.clone(), banner, page())
+            },
         );
         let mut response = render_page(request).await;
         // A page contains a nonce and the status of the caller's credential, so no cache may store it.
@@ -87,6 +94,20 @@ impl AppState {
         (status, self.render(request, head, page).await).into_response()
     }
 
+    /// Returns the live data of the provider of a page, if it is unlocked for the caller. If the store is unavailable,
+    /// no call can change it.
+    pub(crate) async fn find_unlocked_live_data(
+        &self,
+        caller: Option<&Caller>,
+        path: &str,
+    ) -> Option<UnlockedLiveData> {
+        let catalog = self.gateway.catalog();
+        let provider = catalog.provider(path.split('/').nth(1)?)?;
+        let id = &provider.settings.id;
+        let remaining = self.gateway.remaining_unlock(caller?, id).await.ok()??;
+        Some(UnlockedLiveData { provider: id.clone(), title: provider.title().to_owned(), remaining })
+    }
+
     /// Returns the account information in the page header.
     fn account(&self, request: &Request<Body>) -> Account {
         let caller = request.extensions().get::<Caller>();
@@ -100,6 +121,7 @@ impl AppState {
         }
     }
 
+    /// Renders the page for an unknown URL, or redirects to the page that the URL means.
     pub(crate) async fn render_not_found(
         &self,
         request: Request<Body>,
@@ -107,6 +129,10 @@ impl AppState {
         back: &str,
         back_title: &'static str,
     ) -> Response {
+        let location = find_canonical_location(&self.gateway.catalog(), request.method(), request.uri());
+        if let Some(location) = location {
+            return Redirect::permanent(&location).into_response();
+        }
         let head =
             PageHead { title: "Not found · API Explorer".into(), description: message.into(), ..PageHead::default() };
         let back = back.to_owned();

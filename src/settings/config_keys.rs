@@ -18,7 +18,7 @@ const fn config_key(path: &'static str, description: &'static str, example: &'st
 }
 
 /// All keys. Other keys are rejected.
-pub const CONFIG_KEYS: [ConfigKey; 58] = [
+pub const CONFIG_KEYS: [ConfigKey; 61] = [
     config_key("provider", "a provider, one `[[provider]]` table each; `id = \"stytch\"` changes the built-in one", ""),
     config_key(
         "provider.id",
@@ -66,6 +66,18 @@ pub const CONFIG_KEYS: [ConfigKey; 58] = [
         "provider.path_slashes",
         "path parameters in which `/` is sent as itself, not as `%2F`: names of the operation and the parameter",
         r#"["reposGetContent.path"]"#,
+    ),
+    config_key("provider.security", "how the API takes a credential, if the document defines no security scheme", ""),
+    config_key(
+        "provider.security.type",
+        "`bearer` or `basic`: in the header Authorization; `header`, `query` or `cookie`: a key in the one that `name` \
+         names (required)",
+        r#""bearer""#,
+    ),
+    config_key(
+        "provider.security.name",
+        "name of the header, query parameter or cookie with the key",
+        r#""X-API-Key""#,
     ),
     config_key("provider.credential", "the operator's credential; without one, callers supply their own", ""),
     config_key(

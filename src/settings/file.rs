@@ -5,6 +5,7 @@ use super::{
     limits::{self, FileLimits},
     parsers, policy,
     secret_reference::SecretResolver,
+    security,
     toml_reader::{TomlFile, TomlTable, value_kind},
 };
 use crate::{
@@ -111,6 +112,8 @@ fn read_provider(table: TomlTable, secret_resolver: SecretResolver, file_setting
     if let Some(table) = table.subtable("policy", "provider.policy") {
         provider.policy = policy::read_policy(table, provider.policy);
     }
+    let security = table.subtable("security", "provider.security");
+    provider.security_scheme = security.and_then(security::read_security_scheme);
     let credential = table.subtable("credential", "provider.credential");
     let credential = credential
         .and_then(|table| self::read_credential(table, secret_resolver, &mut provider, &mut file_settings.warnings));

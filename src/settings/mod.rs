@@ -9,6 +9,7 @@ mod limits;
 mod parsers;
 mod policy;
 mod secret_reference;
+mod security;
 mod store;
 mod toml_reader;
 

@@ -6,7 +6,7 @@ use crate::{
     support::{OPERATOR_PROJECT, OPERATOR_SECRET},
 };
 use anyhow::{Context, Result};
-use api_explorer::providers::RESERVED_PATHS;
+use api_explorer::{cli::check::check_settings, providers::RESERVED_PATHS};
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 const SECRET_LITERAL: &str = "sk-live-a-secret-that-nobody-may-see";
@@ -79,6 +79,44 @@ fn invalid_settings_are_reported_with_location_and_remedy() -> Result<()> {
             assert!(message.contains(expected), "{expected:?} is missing for {rest:?} in: {message}");
         }
     }
+    Ok(())
+}
+
+#[test]
+fn a_credential_that_does_not_match_the_document_prevents_the_start() -> Result<()> {
+    for (parts, expected) in [
+        ("token = \"env:SET\"", "match no security scheme"),
+        ("scheme = \"basicAuth\"\nkey = \"env:SET\"", "\"key\" is not a part of \"basicAuth\""),
+    ] {
+        let toml = provider(&format!("[provider.credential]\n{parts}\nhosts = [\"a.example\"]"));
+        let message = refusal(&toml)?;
+        assert!(message.contains(expected), "{parts}: {message}");
+        // Such a setting prevents the start also without `--strict`.
+        let report = check_settings(setup(&folder(&toml)?).set_var("SET", OPERATOR_SECRET).to_settings());
+        assert!(report.text.contains(expected) && report.text.contains("The server cannot start"), "{}", report.text);
+        assert!(!report.text.contains(OPERATOR_SECRET), "{}", report.text);
+    }
+    Ok(())
+}
+
+#[test]
+fn check_reports_a_key_and_an_export_with_which_the_server_does_not_start() -> Result<()> {
+    let folder = folder("")?;
+    let lost = folder.path().join("lost/audit.jsonl");
+    for (name, value, expected) in [
+        ("EXPLORER_KEY", "too-short", "EXPLORER_KEY cannot be used"),
+        ("EXPLORER_AUDIT_EXPORT", &format!("file:{}", lost.display()), "check EXPLORER_AUDIT_EXPORT"),
+        ("EXPLORER_AUDIT_EXPORT", &format!("syslog:{}", lost.display()), "check EXPLORER_AUDIT_EXPORT"),
+    ] {
+        let report = check_settings(setup(&folder).set_var(name, value).to_settings());
+        assert!(report.text.contains(expected) && report.text.contains("The server cannot start"), "{}", report.text);
+        assert!(!report.is_success(false) && !report.text.contains("too-short"), "{}", report.text);
+    }
+    let export = folder.path().join("audit.jsonl");
+    let report = check_settings(
+        setup(&folder).set_var("EXPLORER_AUDIT_EXPORT", &format!("file:{}", export.display())).to_settings(),
+    );
+    assert!(report.is_success(true) && !export.exists(), "{}", report.text);
     Ok(())
 }
 

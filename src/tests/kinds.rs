@@ -244,7 +244,7 @@ async fn violated_constraints_are_reported_at_their_fields() -> Result<()> {
         ("value/note", "longer than ten"),
         ("value/pin", "12a4"),
         ("value/limit", "101"),
-        ("value/start", "tomorrow"),
+        ("value/start", "2026-13-45"),
         ("intent", "send"),
     ];
     let html = post(&app, "schemas", &controls).await?;

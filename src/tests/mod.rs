@@ -105,6 +105,7 @@ mod threats;
 mod tool_errors;
 mod tools;
 mod tuples;
+mod undocumented_security;
 mod web_documents;
 mod webhooks;
 mod xml_bodies;

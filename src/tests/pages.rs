@@ -1,7 +1,9 @@
 //! Tests that the HTML of pages is readable without scripts.
 
-use crate::support::{OPERATION_PAGE, TestEnv, visible_text};
+use crate::support::{OPERATION_PAGE, TestApp, TestEnv, visible_text};
 use anyhow::Result;
+use api_explorer::providers::ProviderSettings;
+use serde_json::json;
 
 /// All operations of the group User, with the document's titles.
 pub(crate) const OPERATIONS: [&str; 17] = [
@@ -135,7 +137,7 @@ async fn unknown_urls_have_a_not_found_page() -> Result<()> {
         "/nobody/apiUserV1Create",
         "/stytch/apiUserV1Nothing",
         "/stytch/apiUserV1Create/more",
-        "/stytch/",
+        "/stytch//",
         "/stytch/%3Cscript%3E",
         "/favicon.ico",
     ] {
@@ -143,6 +145,51 @@ async fn unknown_urls_have_a_not_found_page() -> Result<()> {
         assert_eq!(response.status, 404, "{path}");
         assert!(response.text().contains("<h1>Not found</h1>"), "{path}: {}", response.text());
         assert!(!response.text().contains("<script>"), "{path}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn other_spellings_of_a_url_redirect_to_the_page() -> Result<()> {
+    let app = TestEnv::new().start_app().await?;
+    for (path, expected) in [
+        ("/stytch/", "/stytch"),
+        ("/Stytch", "/stytch"),
+        ("/STYTCH/?group=Users", "/stytch?group=Users"),
+        ("/stytch/api_user_v1_Create", OPERATION_PAGE),
+        ("/stytch/APIUSERV1CREATE", OPERATION_PAGE),
+        ("/Stytch/apiUserV1Create/?view=json&x=%2F", "/stytch/apiUserV1Create?view=json&x=%2F"),
+        ("/stytch/api_user_v1_Create/replies", "/stytch/apiUserV1Create/replies"),
+        ("/Stytch/openapi.json", "/stytch/openapi.json"),
+        ("/stytch/api%5Fuser%5Fv1%5FCreate", OPERATION_PAGE),
+    ] {
+        for method in ["GET", "HEAD"] {
+            let response = app.request(method, path).send().await?;
+            assert_eq!((response.status.as_u16(), response.header("location")), (308, expected), "{method} {path}");
+        }
+    }
+    // Nothing leads to another site, and nothing is sent again.
+    for path in ["//stytch", "//Stytch/", "/%2Fstytch", "/Stytch//", "/Stytch/%2F%2Fevil.example", "/Stytch/.."] {
+        let response = app.get(path).send().await?;
+        assert_eq!((response.status.as_u16(), response.header("location")), (404, ""), "{path}");
+    }
+    let posted = app.post_form("/Stytch/api_user_v1_Create", &[("intent", "send")]).send().await?;
+    assert_eq!((posted.status.as_u16(), posted.header("location")), (404, ""));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_url_that_can_mean_several_pages_redirects_nowhere() -> Result<()> {
+    let operation = |id: &str| json!({"get": {"operationId": id, "responses": {}}});
+    let document = json!({
+        "openapi": "3.1.0", "info": {"title": "Twins", "version": "1"},
+        "paths": {"/one": operation("getUser"), "/two": operation("getuser"), "/three": operation("getThing")},
+    });
+    let mut settings = TestEnv::new().to_settings()?;
+    settings.providers = vec![ProviderSettings::new("twins", document.to_string().into())];
+    let app = TestApp::new(settings).await?;
+    for (path, status) in [("/twins/GETUSER", 404), ("/twins/getuser", 200), ("/twins/get_thing", 308)] {
+        assert_eq!(app.get(path).send().await?.status, status, "{path}");
     }
     Ok(())
 }

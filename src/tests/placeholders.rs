@@ -10,6 +10,7 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use api_explorer::store::{key::SealingKey, rotation::rotate_key};
+use axum::{Json, response::IntoResponse};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
@@ -68,6 +69,23 @@ async fn a_placeholder_is_accepted_at_every_endpoint_and_the_token_is_never_show
         assert!(response.full_text().contains(PLACEHOLDER), "{}", response.full_text());
     }
     assert_eq!(upstream.received_requests().len(), 7);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_common_secret_that_was_sent_hides_only_its_own_field() -> Result<()> {
+    let upstream = Upstream::with_responder(|| {
+        Json(json!({"session_token": "string", "request_id": "string", "user_id": "a string of it"})).into_response()
+    })
+    .await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
+    log_in(&app, None).await?;
+    let response = call_tool(&app, None, AUTHENTICATE_OPERATION, &with_token(PLACEHOLDER)).await?.json()?;
+    assert_eq!(last_request_body(&upstream)?["session_token"], "string");
+    let expected = json!({
+        "session_token": "{{response 2.session_token}}", "request_id": "string", "user_id": "a string of it",
+    });
+    assert_eq!(response["data"], expected);
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Tests for the operator's policy: the calls it allows, and the confirmations it requires before harmful calls.
 
-use crate::support::{CALLER_PROJECT, CALLER_SECRET, TestApp, TestEnv, TestRequest, Upstream};
+use crate::support::{CALLER_PROJECT, CALLER_SECRET, TestApp, TestEnv, TestRequest, Upstream, visible_text};
 use anyhow::Result;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -74,6 +74,34 @@ async fn a_page_names_the_rule_that_refused_a_call() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_page_says_before_sending_what_the_caller_may_not_call() -> Result<()> {
+    let upstream = Upstream::succeeding().await?;
+    let (_folder, env) = with_policy(&upstream, "deny = [\"apiUserV1Search\"]")?;
+    let app = env.start_app().await?;
+    let (reading, deleting) =
+        (app.access_token(&["stytch/GET"], &[]).await?, app.access_token(&[], &["delete"]).await?);
+    for (token, operation, expected) in [
+        (None, "apiUserV1Search", "denies apiUserV1Search. Ask the operator"),
+        (None, "apiUserV1Create", ""),
+        (Some(&reading), "apiUserV1Create", "Your access token may call only stytch/GET. Ask the operator"),
+        (Some(&reading), "apiUserV1Get", ""),
+        (Some(&deleting), "apiUserV1Delete", ""),
+    ] {
+        let request = app.get(&format!("/stytch/{operation}"));
+        let request = if let Some(token) = token { request.bearer_token(token) } else { request };
+        let html = request.send().await?.text();
+        assert!(
+            html.contains("id=\"denied\"") != expected.is_empty() && visible_text(&html).contains(expected),
+            "{operation}: {expected}"
+        );
+    }
+    let token = app.access_token(&[], &[]).await?;
+    let html = app.get("/stytch/apiUserV1Delete").bearer_token(&token).send().await?.text();
+    assert!(visible_text(&html).contains("You may not delete with the operator's credential for Stytch."), "{html}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_policy_applies_only_to_the_operators_credential() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let (_folder, setup) = with_policy(&upstream, "deny = [\"*\"]\ndaily = 1")?;
@@ -128,7 +156,7 @@ async fn deleting_requires_a_confirmation() -> Result<()> {
     let response = call(&app, "apiUserV1Delete", &json!({"args": {"user_id": USER}, "confirm": USER})).send().await?;
     assert_eq!(response.status, 200, "{}", response.text());
     let page = app.get("/stytch/apiUserV1Delete").send().await?.text();
-    assert!(page.contains("This call deletes data. To confirm, type the "), "the page requires the confirmation");
+    assert!(visible_text(&page).contains("This deletes permanently. Retype user_id to confirm."), "{page}");
     let posted = app
         .post_form("/stytch/apiUserV1Delete", &[("value/user_id", USER), ("confirm", USER), ("intent", "send")])
         .send()
@@ -138,6 +166,41 @@ async fn deleting_requires_a_confirmation() -> Result<()> {
     let example =
         call(&app, "apiUserV1Delete", &json!({"args": {"user_id": USER}, "environment": "example"})).send().await?;
     assert_eq!(example.status, 200, "an example deletes nothing");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_wrong_confirmation_is_said_once_at_its_field() -> Result<()> {
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream).start_app().await?;
+    for confirm in ["", "something else"] {
+        let controls = [("value/user_id", USER), ("confirm", confirm), ("intent", "send")];
+        let html = app.post_form("/stytch/apiUserV1Delete", &controls).send().await?.text();
+        assert_eq!(html.matches("Does not match, so nothing was deleted.").count(), 1, "{html}");
+        let input = html.split("<input ").find(|input| input.contains("id=\"confirm\"")).unwrap_or_default();
+        let input = input.split('>').next().unwrap_or_default();
+        assert!(input.contains("aria-invalid=\"true\"") && input.contains(&format!("value=\"{confirm}\"")), "{input}");
+        assert_eq!(html.matches("aria-invalid").count(), 1, "{html}");
+        assert!(html.contains("Nothing was sent. Correct the marked fields."), "{html}");
+    }
+    assert!(upstream.received_requests().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_to_type_is_named_if_no_id_is_in_the_path() -> Result<()> {
+    let upstream = Upstream::succeeding().await?;
+    let document = json!({
+        "openapi": "3.1.0", "info": {"title": "Acme", "version": "1"},
+        "paths": {"/things": {"delete": {"operationId": "delete_all", "responses": {}}}},
+    });
+    let app = TestEnv::start_app_with_document("acme", &document.to_string(), &upstream).await?;
+    let page = visible_text(&app.get("/acme/deleteAll").send().await?.text());
+    assert!(page.contains("This deletes permanently. Type deleteAll to confirm."), "{page}");
+    let refused = app.post_json("/tools/acme/deleteAll", &json!({"args": {}})).send().await?;
+    assert!(refused.text().contains("type the operation's name, deleteAll, beside Send"), "{}", refused.text());
+    let confirmed = app.post_json("/tools/acme/deleteAll", &json!({"args": {}, "confirm": "deleteAll"})).send().await?;
+    assert_eq!(confirmed.status, 200, "{}", confirmed.text());
     Ok(())
 }
 
@@ -190,8 +253,58 @@ async fn live_data_is_read_only_until_it_is_unlocked_for_a_while() -> Result<()>
         200
     );
     assert_eq!(change().bearer_token(&token).send().await?.status, 200);
-    let page = app.get("/stytch/apiUserV1Create").send().await?.text();
+    let other = app.access_token(&[], &["live"]).await?;
+    let page = app.get("/stytch/apiUserV1Create").bearer_token(&other).send().await?.text();
     assert!(page.contains("Unlock live for 15 minutes") && page.contains("LIVE: this call changes real data."));
+    Ok(())
+}
+
+#[tokio::test]
+async fn pages_say_that_live_data_is_unlocked_and_lock_it_again() -> Result<()> {
+    let upstream = Upstream::succeeding().await?;
+    let app = TestEnv::with_upstream(&upstream)
+        .set_var("STYTCH_PROJECT_ID", LIVE_PROJECT)
+        .set_var("STYTCH_SECRET", "secret-live-of-the-operator")
+        .start_app()
+        .await?;
+    let pages = ["/stytch", "/stytch/apiUserV1Create", "/stytch/apiUserV1Create/replies", "/stytch?group=Users"];
+    let change = || call(&app, "apiUserV1Create", &json!({"args": {}}));
+    let bar = "class=\"live-bar\"";
+    for page in pages {
+        assert!(!app.get(page).send().await?.text().contains(bar), "{page}");
+    }
+    for lock in [
+        app.post_form("/stytch", &[("live", "lock"), ("next", "/stytch/apiUserV1Create?x=1")]),
+        app.post_json("/api/live/lock", &json!({"provider": "stytch"})),
+    ] {
+        let unlocking = call(&app, "apiUserV1Create", &json!({"args": {}, "unlock": true})).send().await?;
+        assert_eq!(unlocking.status, 200, "{}", unlocking.text());
+        for page in pages {
+            let html = app.get(page).send().await?.text();
+            assert!(html.contains(bar) && html.contains("15 minutes left.") && html.contains("Lock again"), "{page}");
+            assert!(html.contains(&format!("name=\"next\" value=\"{page}\"")), "{page}: {html}");
+        }
+        let html = app.get("/stytch/apiUserV1Create").send().await?.text();
+        assert!(!html.contains("id=\"unlock\"") && html.contains("LIVE: this call changes real data."));
+        assert!(!app.get("/").send().await?.text().contains(bar), "only on pages of the provider");
+        let token = app.access_token(&[], &["live"]).await?;
+        let other = app.get("/stytch").bearer_token(&token).send().await?;
+        assert!(!other.text().contains(bar), "only for the caller that unlocked it");
+        assert_eq!(change().send().await?.status, 200);
+        let locked = lock.send().await?;
+        let location = locked.header("location");
+        assert!(locked.status == 200 || location == "/stytch/apiUserV1Create?x=1", "{} {location}", locked.status);
+        assert_eq!(change().send().await?.status_and_code()?, (403, "live_locked".into()));
+        let html = app.get("/stytch/apiUserV1Create").send().await?.text();
+        assert!(!html.contains(bar) && html.contains("id=\"unlock\""));
+    }
+    let audit = app.get("/admin/audit.jsonl?what=lock").send().await?.text();
+    assert_eq!(audit.lines().filter(|line| line.contains("\"lock\"")).count(), 2, "{audit}");
+    for next in ["//evil.example", "https://evil.example", ""] {
+        let locked = app.post_form("/stytch", &[("live", "lock"), ("next", next)]).send().await?;
+        assert_eq!((locked.status.as_u16(), locked.header("location")), (303, "/"), "{next}");
+    }
+    assert_eq!(app.post_form("/nobody", &[("live", "lock")]).send().await?.status, 404);
     Ok(())
 }
 
@@ -288,6 +401,11 @@ async fn ids_of_another_environment_are_reported_before_sending() -> Result<()> 
             response.text()
         );
     }
+    let controls = [("value/user_id", LIVE_USER), ("environment", "test"), ("intent", "send")];
+    let html = app.post_form("/stytch/apiUserV1Get", &controls).send().await?.text();
+    assert_eq!(html.matches("This ID belongs to live").count(), 1, "said once, at the field: {html}");
+    let input = html.split("<input ").find(|input| input.contains("name=\"value/user_id\"")).unwrap_or_default();
+    assert!(input.split('>').next().unwrap_or_default().contains("aria-invalid=\"true\""), "{input}");
     assert!(upstream.received_requests().is_empty());
     assert_eq!(call(&app, "apiUserV1Get", &user(USER)).send().await?.status, 200);
     Ok(())

@@ -125,6 +125,29 @@ async fn sdks_that_use_only_the_origin_of_their_base_url_are_served_at_the_root(
 }
 
 #[tokio::test]
+async fn the_home_page_belongs_to_no_document() -> Result<()> {
+    let upstream = Upstream::succeeding().await?;
+    let operation = json!({"responses": {"200": {"description": "Done."}}});
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": {"title": "Root", "version": "1"},
+        "paths": {"/": {"get": operation, "post": operation}, "/status": {"get": operation}},
+    });
+    let app = TestEnv::start_app_with_document("root", &document.to_string(), &upstream).await?;
+    for (name, value) in [("accept", "*/*"), ("sec-fetch-site", "none")] {
+        for path in ["/", "/?page=1"] {
+            let response = app.get(path).header(name, value).send().await?;
+            assert_eq!(response.status, 200, "{path}: {}", response.text());
+            assert!(response.text().contains("<title>API Explorer</title>"), "{path}: {}", response.text());
+        }
+    }
+    assert_eq!(app.post("/", "").send().await?.status, 405);
+    assert!(upstream.received_requests().is_empty());
+    assert_eq!(app.get("/status").send().await?.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
 async fn headers_that_route_authenticate_or_identify_are_not_forwarded_in_either_direction() -> Result<()> {
     let upstream = Upstream::with_responder(|| {
         let headers = [

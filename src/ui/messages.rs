@@ -11,7 +11,7 @@ use crate::model::{
 pub fn describe_credential(status: &CredentialStatus, authentication: &OperationAuthentication) -> String {
     let owner = match status.source {
         CredentialSource::None if authentication.alternatives.is_empty() => {
-            return "No credential saved. None is required.".into();
+            return "No credential saved.".into();
         }
         CredentialSource::None => {
             return "No credential saved. By default, calls use the example environment until you save one.".into();

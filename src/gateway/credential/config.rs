@@ -3,7 +3,7 @@
 use super::{Credential, CredentialInput, part_key};
 use crate::{
     model::security::{CredentialPart, SchemeKind, SecurityScheme},
-    providers::CatalogEntry,
+    providers::{CatalogEntry, NO_SECURITY_SCHEME},
 };
 use anyhow::{Context, bail, ensure};
 use secrecy::SecretString;
@@ -40,9 +40,9 @@ impl CredentialConfig {
 
     /// Returns the security scheme that the credential is for.
     fn find_scheme<'a>(&self, entry: &'a CatalogEntry) -> anyhow::Result<&'a SecurityScheme> {
-        let schemes = &entry.document.security_schemes;
-        let scheme_names: Vec<&str> = schemes.iter().map(|scheme| scheme.id.as_str()).collect();
-        let scheme_names = if scheme_names.is_empty() { "none".to_owned() } else { scheme_names.join(", ") };
+        let schemes = entry.named_schemes();
+        ensure!(!schemes.is_empty(), "{NO_SECURITY_SCHEME}");
+        let scheme_names = schemes.iter().map(|scheme| scheme.id.as_str()).collect::<Vec<_>>().join(", ");
         let Some(name) = &self.scheme else {
             let mut candidates = schemes.iter().filter(|scheme| self.find_unknown_part(&scheme.kind).is_none());
             return match (candidates.next(), candidates.next()) {

@@ -93,10 +93,12 @@ impl Sent<'_> {
         let stream = response.stream.take();
         let (call, operation) = (prepared.call, &prepared.call.documented.operation);
         let credential_use = destination.credential_use.as_ref();
-        let redactions = collect_redactions(credential_use, &tokens, placeholders, CREDENTIAL_REMOVED);
         let expected = compare::find_expected_response(&call.entry.document, operation, &response);
         let expected_items =
             stream.as_ref().map(|_| compare::find_expected_items(&call.entry.document, operation, &response));
+        let can_reveal = can_reveal_secrets(prepared.context(is_operator_credential).identity, is_operator_credential);
+        let inserted = placeholders.response_redactions(&expected, can_reveal);
+        let redactions = collect_redactions(credential_use, &tokens, inserted, CREDENTIAL_REMOVED);
         let mut received_bytes = response.body.len() as u64;
         let encoded_body = charset::decode_body(&mut response, &redactions);
         // SDKs can show neither differences nor a receipt.
@@ -109,7 +111,6 @@ impl Sent<'_> {
             None
         };
         // SDKs receive the bytes of the provider, unless something in them is hidden.
-        let can_reveal = can_reveal_secrets(prepared.context(is_operator_credential).identity, is_operator_credential);
         let decoded_text = (encoded_body.is_some() && can_reveal && !has_details).then(|| response.body.clone());
         let response = scrub::scrub_response(response, &redactions);
         let environment = destination.environment.name.clone();
@@ -159,7 +160,8 @@ impl Sent<'_> {
         }
         let request = has_details.then(|| {
             let credential_name = credential_display_name(credential_use);
-            let redactions = collect_redactions(credential_use, &tokens, placeholders, &credential_name);
+            let inserted = placeholders.redactions();
+            let redactions = collect_redactions(credential_use, &tokens, inserted, &credential_name);
             receipt::build_sent_request(response.request_snapshot, &redactions, call.entry.settings.base_url.as_ref())
         });
         Ok(Redacted {
@@ -182,19 +184,16 @@ impl Sent<'_> {
 }
 
 /// Returns the scrubbers of all secrets that a call sent, each with its replacement: `credential_replacement` for the
-/// credential and its tokens, and the original placeholder for each resolved secret.
+/// credential and its tokens, and the original placeholder for each resolved secret in `inserted`.
 fn collect_redactions<'a>(
     credential_use: Option<&'a CredentialUse>,
     tokens: &'a [Arc<OAuthToken>],
-    placeholders: &'a ResolvedArguments,
+    inserted: impl Iterator<Item = Redaction<'a>>,
     credential_replacement: &'a str,
 ) -> Vec<Redaction<'a>> {
     let credential = credential_use.map(|credential_use| credential_use.credential.scrubber());
     let scrubbers = credential.into_iter().chain(tokens.iter().map(|token| &token.scrubber));
-    scrubbers
-        .map(|scrubber| Redaction { scrubber, replacement: credential_replacement })
-        .chain(placeholders.redactions())
-        .collect()
+    scrubbers.map(|scrubber| Redaction { scrubber, replacement: credential_replacement }).chain(inserted).collect()
 }
 
 /// Returns the text that replaces the credential in a receipt.

@@ -1,7 +1,7 @@
 //! Accepted documents: the operator's credential is used only for operations of the accepted version of a provider's
 //! document. The versions are cached from the store, so that an acceptance takes effect on all servers.
 
-use super::{AuthorizationContext, rules::policy_denied_error};
+use super::{AuthorizationContext, rules::Denial};
 use crate::{
     model::error::{ErrorCode, ExplorerError},
     openapi::{DocumentedOperation, OperationFacts},
@@ -240,5 +240,5 @@ fn unaccepted_error(entry: &CatalogEntry, has_accepted_version: bool, reason: &s
         format!("No version of the document of {title} is accepted yet. An administrator must accept one first")
     };
     let message = format!("{state}, at /admin or with `api-explorer check --accept`.");
-    policy_denied_error(&message, format!("document change: {reason}"))
+    Denial { reason: message, rule: format!("document change: {reason}") }.into_error()
 }

@@ -2,9 +2,30 @@
 
 use super::AuthorizationContext;
 use crate::{
+    auth::identity::Identity,
     model::error::{ErrorCode, ExplorerError},
-    providers::Rule,
+    openapi::DocumentedOperation,
+    providers::{CatalogEntry, Rule},
 };
+
+/// Why a call with the operator's credential is denied.
+pub(crate) struct Denial {
+    /// The reason in one sentence.
+    pub(crate) reason: String,
+    /// The rule that denies it.
+    pub(crate) rule: String,
+}
+
+impl Denial {
+    /// Returns the error of a denied call.
+    pub(crate) fn into_error(self) -> ExplorerError {
+        let message = format!(
+            "{} Nothing was sent. Ask the operator of this server for access, or save your own credential.",
+            self.reason
+        );
+        ExplorerError { rule: Some(self.rule), ..ExplorerError::new(ErrorCode::PolicyDenied, message) }
+    }
+}
 
 /// Returns the rules that allow an operation, or an error that names the rule that denies it.
 pub(crate) fn evaluate_rules(context: AuthorizationContext) -> Result<String, ExplorerError> {
@@ -12,12 +33,24 @@ pub(crate) fn evaluate_rules(context: AuthorizationContext) -> Result<String, Ex
     if !is_operator_credential {
         return Ok("no operator credential".into());
     }
+    judge_operation(entry, documented, identity).map_err(Denial::into_error)
+}
+
+/// Returns the rules that allow an operation with the operator's credential.
+///
+/// # Errors
+/// Returns the denial if one of the rules denies it, or if they allow only others.
+pub(crate) fn judge_operation(
+    entry: &CatalogEntry,
+    documented: &DocumentedOperation,
+    identity: &Identity,
+) -> Result<String, Denial> {
     let is_match = |rule: &&Rule| rule.matches(entry, documented);
     let policy = &entry.settings.policy;
     let title = &entry.provider.title;
     if let Some(rule) = policy.deny.iter().find(is_match) {
         let reason = format!("The operator's policy for {title} denies {rule}.");
-        return Err(policy_denied_error(&reason, format!("deny {rule}")));
+        return Err(Denial { reason, rule: format!("deny {rule}") });
     }
     let mut matched = Vec::new();
     for (list_name, allow) in [("allow", &policy.allow), ("token allow", &identity.allow_rules)] {
@@ -26,11 +59,11 @@ pub(crate) fn evaluate_rules(context: AuthorizationContext) -> Result<String, Ex
             None if allow.is_empty() => {}
             None if list_name == "allow" => {
                 let reason = format!("The operator's policy for {title} allows only {}.", join_rules(allow));
-                return Err(policy_denied_error(&reason, format!("allow {}", join_rules(allow))));
+                return Err(Denial { reason, rule: format!("allow {}", join_rules(allow)) });
             }
             None => {
                 let reason = format!("Your access token may call only {}.", join_rules(allow));
-                return Err(policy_denied_error(&reason, format!("token allow {}", join_rules(allow))));
+                return Err(Denial { reason, rule: format!("token allow {}", join_rules(allow)) });
             }
         }
     }
@@ -39,11 +72,4 @@ pub(crate) fn evaluate_rules(context: AuthorizationContext) -> Result<String, Ex
 
 fn join_rules(rules: &[Rule]) -> String {
     rules.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-/// Builds the error for a denied call, with the rule that denied it.
-pub(crate) fn policy_denied_error(reason: &str, rule: String) -> ExplorerError {
-    let message =
-        format!("{reason} Nothing was sent. Ask the operator of this server for access, or save your own credential.");
-    ExplorerError { rule: Some(rule), ..ExplorerError::new(ErrorCode::PolicyDenied, message) }
 }

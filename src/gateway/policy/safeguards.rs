@@ -1,6 +1,6 @@
 //! Safeguards against mistakes: mixing environments, changing live data, deleting.
 
-use super::{AuthorizationContext, rules::policy_denied_error};
+use super::{AuthorizationContext, rules::Denial};
 use crate::{
     auth::identity::{Grant, Identity},
     model::{
@@ -70,16 +70,16 @@ async fn require_live_unlocked(
     if call_request.unlock {
         return Ok(());
     }
-    let is_unlocked = store.is_live_data_unlocked(&entry.provider.id, &identity.subject).await;
+    let remaining = store.remaining_unlock(&entry.provider.id, &identity.subject).await;
     let failure = "Nothing was sent. It could not be checked whether live data is unlocked";
-    if is_unlocked.map_err(|error| error.to_explorer_error(failure))? {
+    if remaining.map_err(|error| error.to_explorer_error(failure))?.is_some() {
         return Ok(());
     }
     let minutes = entry.settings.policy.unlock_duration.as_secs().div_ceil(60);
     let unit = if minutes == 1 { "minute" } else { "minutes" };
     let message = format!(
         "{environment} holds real data, so it is read-only. Nothing was sent. To unlock it for {minutes} {unit}, \
-         select \"Unlock {environment}\" beside Send (in a script: \"unlock\": true)."
+         select \"Unlock {environment}\" beside Send, after a reload if it is not there (in a script: \"unlock\": true)."
     );
     let rule = Some("live data is read-only".into());
     Err(ExplorerError { rule, ..ExplorerError::new(ErrorCode::LiveLocked, message) })
@@ -94,8 +94,8 @@ fn require_delete_confirmed(context: AuthorizationContext) -> Result<(), Explore
         return Ok(());
     }
     let message = format!(
-        "This call deletes data. Nothing was sent. To confirm, type the {label} again beside Send (in a script: \
-         \"confirm\"), then send again."
+        "This deletes permanently. Nothing was sent. To confirm, type {label} beside Send (in a script: \"confirm\"), \
+         then send again."
     );
     Err(ExplorerError {
         rule: Some("deletions must be confirmed".into()),
@@ -105,7 +105,7 @@ fn require_delete_confirmed(context: AuthorizationContext) -> Result<(), Explore
 
 /// The text that confirms a deletion.
 struct ConfirmationTarget {
-    /// Name of the text, for messages.
+    /// Description of the text, for messages.
     label: String,
     expected: String,
 }
@@ -119,9 +119,14 @@ fn confirmation_target(context: AuthorizationContext) -> ConfirmationTarget {
         .target_parameter()
         .and_then(|field| Some((field.name.clone(), call_request.arguments.get(&field.name)?)));
     match target {
-        Some((label, Value::String(text))) => ConfirmationTarget { label, expected: text.trim().to_owned() },
-        Some((label, other)) => ConfirmationTarget { label, expected: other.to_string() },
-        None => ConfirmationTarget { label: "operation's name".into(), expected: documented.operation.name.clone() },
+        Some((name, Value::String(text))) => {
+            ConfirmationTarget { label: format!("the {name} again"), expected: text.trim().to_owned() }
+        }
+        Some((name, other)) => ConfirmationTarget { label: format!("the {name} again"), expected: other.to_string() },
+        None => {
+            let name = &documented.operation.name;
+            ConfirmationTarget { label: format!("the operation's name, {name},"), expected: name.clone() }
+        }
     }
 }
 
@@ -131,12 +136,17 @@ fn require_grant(
     is_operator_credential: bool,
     grant: Grant,
 ) -> Result<(), ExplorerError> {
-    if !is_operator_credential || identity.has_grant(grant) {
+    if is_operator_credential { judge_grant(entry, identity, grant).map_err(Denial::into_error) } else { Ok(()) }
+}
+
+/// Returns the denial if a caller lacks a grant for calls with the operator's credential.
+pub(crate) fn judge_grant(entry: &CatalogEntry, identity: &Identity, grant: Grant) -> Result<(), Denial> {
+    if identity.has_grant(grant) {
         return Ok(());
     }
     let action = if grant == Grant::Delete { "delete" } else { "change live data" };
     let reason = format!("You may not {action} with the operator's credential for {}.", entry.provider.title);
-    Err(policy_denied_error(&reason, format!("may {grant}")))
+    Err(Denial { reason, rule: format!("may {grant}") })
 }
 
 /// Returns a problem for every ID in the arguments that belongs to another environment than the call's.

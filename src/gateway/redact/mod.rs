@@ -1,5 +1,6 @@
 //! Removes credentials and secrets from provider responses.
 
+mod distinctive;
 pub(crate) mod mask;
 pub(crate) mod scrub;
 pub(crate) mod stream_item;

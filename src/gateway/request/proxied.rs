@@ -97,7 +97,7 @@ impl<'a> ValuesBesideBody<'a> {
         let is_spanning = |field: &&Field| field.location == FieldLocation::Path && field.serialization.allow_reserved;
         let slash_parameter = operation.fields.iter().find(is_spanning).map(Field::sent_name);
         let path_values = path_values(&operation.path, slash_parameter, request.path.as_str());
-        let schemes = &entry.document.security_schemes;
+        let schemes = entry.named_schemes();
         let query = ProxiedQuery::read(operation, schemes, &path_values, request.query)?;
         let headers = build_headers(operation, request.headers);
         let (mut arguments, mut written, mut omitted_names) = (Arguments::new(), query.values, query.omitted_names);

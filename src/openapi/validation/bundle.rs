@@ -4,7 +4,9 @@
 //! interpreted as authors mean it: all parts together name the properties.
 
 use super::{
-    cost_limit, keywords,
+    cost_limit,
+    documented_values::DocumentedValues,
+    keywords,
     property_set::{PropertyCollector, PropertySet},
 };
 use crate::openapi::{
@@ -36,6 +38,8 @@ pub(super) struct Bundle {
     pub(super) schema_count: usize,
     /// Names of properties whose format is `password`.
     pub(super) secret_fields: HashSet<String>,
+    /// Texts that the schema names as values.
+    pub(super) documented_values: DocumentedValues,
 }
 
 /// The role of a schema in the description of a value.
@@ -62,6 +66,7 @@ pub(super) fn build_bundle(
         definition_numbers: HashMap::new(),
         pending: Vec::new(),
         secret_fields: HashSet::new(),
+        documented_values: DocumentedValues::default(),
         remaining_schemas: MAX_SCHEMAS,
         dropped_constraints: 0,
     };
@@ -80,6 +85,7 @@ pub(super) fn build_bundle(
         schema: json!({"$schema": dialect, "allOf": [root], "$defs": definitions}),
         schema_count,
         secret_fields: bundle_writer.secret_fields,
+        documented_values: bundle_writer.documented_values,
     })
 }
 
@@ -92,6 +98,7 @@ struct BundleWriter<'a, 'b> {
     definition_numbers: HashMap<(*const Value, SchemaRole), usize>,
     pending: Vec<(usize, &'a Value, SchemaRole)>,
     secret_fields: HashSet<String>,
+    documented_values: DocumentedValues,
     remaining_schemas: usize,
     /// Number of dropped keywords that could have rejected values.
     dropped_constraints: usize,
@@ -112,6 +119,11 @@ impl<'a> BundleWriter<'a, '_> {
             return Some(self.write_reference(schema, role));
         }
         self.remaining_schemas = self.remaining_schemas.checked_sub(1)?;
+        if self.direction == Direction::Response {
+            self.documented_values.extend(
+                ["const", "default", "enum", "example", "examples"].map(|key| source.get(key)).into_iter().flatten(),
+            );
+        }
         let is_alias = self.resolver.alias_target(schema).is_some() && source.contains_key("$ref");
         let properties = if is_alias { PropertySet::default() } else { self.property_collector.collect(schema)? };
         let all_hidden: Vec<&str> = properties.excluded.iter().chain(hidden).copied().collect();

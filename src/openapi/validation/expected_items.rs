@@ -24,6 +24,12 @@ impl ExpectedItems {
     /// Items that are not documented.
     pub const UNKNOWN: Self = Self { item: ExpectedResponse::Unknown, data: Vec::new() };
 
+    /// Returns true if a schema or an example of an item names a text as a value.
+    pub fn is_documented_value(&self, text: &str) -> bool {
+        let mut all = self.data.iter().map(|(_, expected)| expected).chain([&self.item]);
+        all.any(|expected| expected.is_documented_value(text))
+    }
+
     /// Returns the documentation of the JSON in the data of an event.
     pub fn data(&self, event: Option<&str>) -> &ExpectedResponse {
         let of_event = self.data.iter().find(|(name, _)| name.is_some() && name.as_deref() == event);

@@ -58,6 +58,14 @@ impl ExpectedResponse {
         }
     }
 
+    /// Returns true if the schema or an example names a text as a value, so that a field can have it by chance.
+    pub fn is_documented_value(&self, text: &str) -> bool {
+        match self {
+            Self::Json(validator) => validator.documented_values.contains(text),
+            _ => false,
+        }
+    }
+
     /// Returns the differences between a body and its documentation, or `None` if they cannot be compared.
     pub fn compare(&self, body: &[u8]) -> Option<Vec<Difference>> {
         let single_difference = |message: &str| Some(vec![Difference::at_root(message)]);
@@ -102,13 +110,20 @@ impl Document {
         else {
             return Some(ExpectedResponse::NoBody);
         };
-        let Some((media_type, schema)) = json_schema(content, content_type) else {
+        let Some((media_type, media_type_object, schema)) = json_schema(content, content_type) else {
             return is_documented_text_or_file(resolver, content, content_type)
                 .then_some(ExpectedResponse::OtherMediaType);
         };
         let key = SchemaKey::Response(name.clone(), media_type.clone());
-        let compile = || SchemaValidator::compile(resolver, schema, Direction::Response);
-        let validator = RECENT_VALIDATORS.get_with((self.json.id, index, key), compile);
+        let validator = RECENT_VALIDATORS.get_with((self.json.id, index, key), || {
+            let mut compiled = SchemaValidator::compile(resolver, schema, Direction::Response);
+            if let Ok(Some(validator)) = &mut compiled
+                && let Some(validator) = Arc::get_mut(validator)
+            {
+                validator.add_examples(resolver, media_type_object);
+            }
+            compiled
+        });
         validator.ok().flatten().map(ExpectedResponse::from_validator)
     }
 }
@@ -134,9 +149,9 @@ fn calls_secret(resolver: Resolver, schema: &Value, depth: usize) -> bool {
         || variants.any(|variant| calls_secret(resolver, variant, depth + 1))
 }
 
-/// Returns the documented JSON media type of a response, and its schema. Returns `None` if there is none, or if the
+/// Returns the documented JSON media type of a response, its object and its schema. Returns `None` if there is none, or if the
 /// response has a documented media type other than JSON.
-fn json_schema<'a>(content: &'a Map<String, Value>, content_type: &str) -> Option<(&'a String, &'a Value)> {
+fn json_schema<'a>(content: &'a Map<String, Value>, content_type: &str) -> Option<(&'a String, &'a Value, &'a Value)> {
     let response_type = MediaType::parse(content_type);
     let mut documented = content.iter().map(|(key, media_type_object)| (MediaType::parse(key), key, media_type_object));
     let exact_match = documented.clone().find(|(media_type, ..)| media_type.is_same(response_type));
@@ -147,5 +162,5 @@ fn json_schema<'a>(content: &'a Map<String, Value>, content_type: &str) -> Optio
         Some(same) => Some(same).filter(describes_json),
         None => documented.find(describes_json),
     }?;
-    Some((key, media_type_object.get("schema")?))
+    Some((key, media_type_object, media_type_object.get("schema")?))
 }

@@ -7,6 +7,7 @@
 mod bundle;
 mod cost_limit;
 mod difference;
+mod documented_values;
 mod expected_items;
 mod expected_response;
 mod failure;
@@ -24,7 +25,7 @@ pub use expected_response::ExpectedResponse;
 pub use failure::ValidationFailure;
 pub use value_description::ValueDescription;
 
-use self::bundle::Bundle;
+use self::{bundle::Bundle, documented_values::DocumentedValues};
 use super::{Document, document_json::DocumentId, keywords::Direction, reference::Resolver};
 use crate::model::{
     Arguments, MAX_COMPILED_PATTERN_BYTES,
@@ -35,7 +36,7 @@ use crate::model::{
 };
 use jsonschema::{Draft, PatternOptions, ValidationOptions};
 use moka::sync::Cache;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::{
     collections::HashSet,
     fmt,
@@ -45,7 +46,7 @@ use std::{
 /// Maximum number of schemas in the cached validators of all documents. One schema takes some hundred bytes.
 const MAX_CACHED_SCHEMAS: u64 = 100_000;
 /// Formats that are validated, by the same code as in the browser.
-const FORMATS: [&str; 7] = ["uuid", "date-time", "date", "uri", "url", "email", "e164"];
+const FORMATS: [&str; 8] = ["uuid", "date-time", "date", "time", "uri", "url", "email", "e164"];
 
 /// Validators that were compiled lately, by document, operation and part of it.
 static RECENT_VALIDATORS: LazyLock<Cache<(DocumentId, usize, SchemaKey), CompiledSchema>> = LazyLock::new(|| {
@@ -78,6 +79,8 @@ pub struct SchemaValidator {
     direction: Direction,
     /// Names of fields whose format is `password`. `None` if they are unknown, because the schema is too large.
     secret_fields: Option<HashSet<String>>,
+    /// Texts that the schema and the examples of a response name as values.
+    documented_values: DocumentedValues,
     /// The schema that was compiled, which describes the fields of a response.
     bundle: Value,
 }
@@ -101,7 +104,10 @@ impl SchemaValidator {
             _ => {
                 let secret_fields = bundle::find_secret_fields(resolver, schema);
                 let schema_count = secret_fields.as_ref().map_or(0, HashSet::len) + 1;
-                Ok(Some(Arc::new(Self { inner: None, schema_count, direction, secret_fields, bundle: Value::Null })))
+                let documented_values = DocumentedValues::default();
+                let bundle = Value::Null;
+                let inner = None;
+                Ok(Some(Arc::new(Self { inner, schema_count, direction, secret_fields, documented_values, bundle })))
             }
         }
     }
@@ -119,11 +125,21 @@ impl SchemaValidator {
                 tracing::error!(reason, "a schema cannot be compiled");
                 ValidationFailure::Validator
             })?;
-        let Bundle { schema, schema_count, secret_fields } = bundle;
+        let Bundle { schema, schema_count, secret_fields, documented_values } = bundle;
         // Requests are only validated.
         let bundle = if direction == Direction::Response { schema } else { Value::Null };
         let secret_fields = Some(secret_fields);
-        Ok(Some(Arc::new(Self { inner: Some(inner), schema_count, direction, secret_fields, bundle })))
+        let inner = Some(inner);
+        Ok(Some(Arc::new(Self { inner, schema_count, direction, secret_fields, documented_values, bundle })))
+    }
+
+    /// Adds the values of the examples of a media type.
+    fn add_examples(&mut self, resolver: Resolver, media_type_object: &Value) {
+        self.documented_values.extend(media_type_object.get("example"));
+        for example in media_type_object.get("examples").and_then(Value::as_object).into_iter().flat_map(Map::values) {
+            let example = resolver.resolve(example).ok();
+            self.documented_values.extend(example.as_ref().and_then(|example| example.get("value")));
+        }
     }
 
     /// Returns all differences between a value and the schema.

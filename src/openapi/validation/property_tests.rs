@@ -37,7 +37,7 @@ const TEXTS: [&str; 12] = [
     "+15005550006",
 ];
 const PATTERNS: [&str; 7] = ["^a", "^\\d+$", "^\\W+$", "[^\\s]", "^x-", "^(?=a)", "^[\\w-]*$"];
-const FORMATS: [&str; 7] = ["uuid", "date-time", "date", "uri", "email", "e164", "password"];
+const FORMATS: [&str; 8] = ["uuid", "date-time", "date", "time", "uri", "email", "e164", "password"];
 
 fn number(text: &str) -> Value {
     text.parse::<Number>().map_or(Value::Null, Value::Number)

@@ -1,7 +1,7 @@
 //! Tests that validation limits documents and responses that require unbounded work or stack space.
 
 use super::{
-    RECENT_VALIDATORS, SchemaKey, SchemaValidator, ValidationFailure,
+    DocumentedValues, RECENT_VALIDATORS, SchemaKey, SchemaValidator, ValidationFailure,
     tests::{document, response_problems},
 };
 use crate::openapi::keywords::Direction;
@@ -100,6 +100,7 @@ fn arguments_are_refused_if_the_validator_panics() -> Result<()> {
         schema_count: 1,
         direction: Direction::Request,
         secret_fields: Some(HashSet::new()),
+        documented_values: DocumentedValues::default(),
         bundle: json!({}),
     });
     let media_type = "application/json".to_owned();

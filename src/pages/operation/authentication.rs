@@ -13,6 +13,9 @@ use crate::{
 };
 use leptos::prelude::*;
 
+/// Note if the document defines no security scheme.
+const NO_CREDENTIAL_NAMED: &str = "The document names no credential.";
+
 /// The data that the card is rendered from.
 #[derive(Clone, Copy)]
 struct AuthenticationCard<'a> {
@@ -29,10 +32,16 @@ pub(super) fn authentication_card(
 ) -> AnyView {
     let security = &documented.security;
     let content = if security.alternatives.is_empty() {
-        view! { <p class="note">"This operation needs no credential."</p> }.into_any()
+        let names_none = entry.document.security_schemes.is_empty();
+        let note = if names_none { NO_CREDENTIAL_NAMED } else { "This operation needs no credential." };
+        view! { <p class="note">{note}</p> }.into_any()
     } else {
-        let optional =
-            security.is_optional.then(|| view! { <p class="note">"A credential is optional for this operation."</p> });
+        let note = if entry.has_offered_schemes {
+            NO_CREDENTIAL_NAMED
+        } else {
+            "A credential is optional for this operation."
+        };
+        let optional = security.is_optional.then(|| view! { <p class="note">{note}</p> });
         let general_problem = submission.credential_problems.iter().find(|problem| problem.location.is_empty());
         view! {
             <p id="credential-status" class="credential-status" role="status">{messages::describe_credential(status, authentication)}</p>

@@ -77,6 +77,10 @@ pub struct OperationPage {
     pub preference: SnippetPreference,
     /// The reason why the operator's credential is not used for the operation, if it is not accepted.
     pub unaccepted_reason: Option<String>,
+    /// The reason why the caller may not call the operation with the operator's credential, if so.
+    pub denied_reason: Option<String>,
+    /// True if live data of the provider is unlocked for the caller.
+    pub is_unlocked: bool,
 }
 
 impl OperationPage {

@@ -4,6 +4,7 @@
 use super::{OperationPage, try_it::initial_status};
 use crate::{
     model::{
+        error::CONFIRM_CONTROL,
         form::SERVER_VARIABLE_PREFIX,
         operation::Method,
         provider::{EXAMPLE_ENVIRONMENT, Provider},
@@ -36,7 +37,7 @@ pub(super) fn request_bar(
         .map(|name| view! { <option value=name.to_owned() selected=name == environment data-live=live_warning(name)>{name.to_owned()}</option> })
         .collect();
     let unlock = Some(live_environments.join(", "))
-        .filter(|names| !names.is_empty() && !policy.is_read_only(entry, documented))
+        .filter(|names| !names.is_empty() && !policy.is_read_only(entry, documented) && !page.is_unlocked)
         .map(|names| unlock_checkbox(&names, policy.unlock_duration.as_secs().div_ceil(60)));
     let confirm = (documented.operation.method == Method::Delete).then(|| confirmation_input(page, documented));
     let hint = messages::sending_hint(
@@ -50,6 +51,9 @@ pub(super) fn request_bar(
                 "The operator's credential is not used for this operation: the document has changed ("{reason.clone()}"), and no administrator has accepted the change."
             </p>
         }
+    });
+    let denied = page.denied_reason.as_ref().map(|reason| {
+        view! { <p class="caution never-example" id="denied">{reason.clone()}" Ask the operator of this server for access, or save your own credential."</p> }
     });
     let operation = &documented.operation;
     let url = request_url(provider, environment, &operation.path);
@@ -75,6 +79,7 @@ pub(super) fn request_bar(
         </div>
         <div class="safeguards">
             {unaccepted}
+            {denied}
             {confirm}
             {unlock}
             {variable_inputs(page, provider)}
@@ -191,19 +196,18 @@ fn unlock_checkbox(environments: &str, minutes: u64) -> AnyView {
 
 /// Renders the input that confirms a deletion.
 fn confirmation_input(page: &OperationPage, documented: &DocumentedOperation) -> AnyView {
-    let instruction = match documented.operation.target_parameter() {
-        Some(field) => {
-            view! { "This call deletes data. To confirm, type the "<code>{field.name.clone()}</code>" again." }
-                .into_any()
-        }
-        None => "This call deletes data. To confirm, type the operation's name.".into_any(),
+    let (verb, name) = match documented.operation.target_parameter() {
+        Some(field) => ("Retype", field.name.clone()),
+        None => ("Type", documented.operation.name.clone()),
     };
+    let problem = page.submission.problem_message(CONFIRM_CONTROL);
     let value = page.submission.controls.get("confirm").unwrap_or_default().to_owned();
     view! {
         <div class="field caution never-example">
             <label for="confirm">"Confirm"</label>
-            <p class="note" id="confirm-hint">{instruction}</p>
-            <input id="confirm" name="confirm" form="call" value=value autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="confirm-hint"/>
+            <p class="note" id="confirm-hint">"This deletes permanently. "{verb}" "<code>{name}</code>" to confirm."</p>
+            <input id="confirm" name=CONFIRM_CONTROL form="call" value=value autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="confirm-hint confirm-problem" aria-invalid=problem.is_some().then_some("true")/>
+            <p class="problem" id="confirm-problem" data-problem=CONFIRM_CONTROL>{problem}</p>
         </div>
     }
     .into_any()

@@ -3,7 +3,7 @@
 use crate::{
     model::{
         Arguments,
-        error::ExplorerError,
+        error::{CONFIRM_CONTROL, ExplorerError},
         form::{self, ARGUMENTS_CONTROL, Controls, ParsedForm, SERVER_VARIABLE_PREFIX},
         operation::Operation,
         problem::Problem,
@@ -71,6 +71,23 @@ impl Submission {
                 .extend(arguments.map(|arguments| (ARGUMENTS_CONTROL.to_owned(), form::to_pretty_json(&arguments))));
         }
         (Self { controls, ..Self::default() }, parsed_form)
+    }
+
+    /// Sets the result of the call. The problems of an error are shown at their fields, if the form has them all.
+    pub fn set_result(&mut self, operation: &Operation, result: CallResult) {
+        let is_json = self.controls.get("view") == Some("json");
+        let is_field = |problem: &Problem| {
+            let name = problem.location.strip_prefix('/').unwrap_or_default();
+            problem.location == CONFIRM_CONTROL || !is_json && operation.field(name).is_some()
+        };
+        self.result = Some(result.map_err(|error| {
+            let problems = error.field_problems();
+            if problems.is_empty() || !problems.iter().all(is_field) {
+                return error;
+            }
+            self.problems = problems;
+            error.without_field_problems()
+        }));
     }
 
     /// Returns the choice of snippet target and secret source, if the form has it.

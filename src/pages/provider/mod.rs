@@ -68,8 +68,7 @@ pub(super) fn token_sources(scheme: &SecurityScheme) -> Option<AnyView> {
 /// Renders the document's security schemes, in words.
 fn security_schemes(entry: &CatalogEntry) -> AnyView {
     let schemes: Vec<_> = entry
-        .document
-        .security_schemes
+        .named_schemes()
         .iter()
         .map(|scheme| {
             let text = match entry.describe_scheme(&scheme.id) {
@@ -85,10 +84,12 @@ fn security_schemes(entry: &CatalogEntry) -> AnyView {
         })
         .collect();
     if schemes.is_empty() {
-        return view! {
-            <p>"The document describes no authentication. Calls are made without a credential."</p>
-        }
-        .into_any();
+        let note = if entry.has_offered_schemes {
+            "The document names no credential. Calls are made without one, until you enter one on an operation's page."
+        } else {
+            "The document names no credential. Calls are made without one."
+        };
+        return view! { <p>{note}</p> }.into_any();
     }
     view! {
         <dl class="facts">{schemes}</dl>

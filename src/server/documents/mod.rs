@@ -207,7 +207,10 @@ fn is_retry_scheduled(provider_state: &ProviderState) -> bool {
 }
 
 /// Checks that the operator's credential, if there is one, matches the document.
-fn ensure_credential_resolves(
+///
+/// # Errors
+/// Returns an error if it does not match.
+pub fn ensure_credential_resolves(
     entry: CatalogEntry,
     credential: Option<&CredentialConfig>,
 ) -> Result<CatalogEntry, LoadError> {

@@ -1,5 +1,6 @@
 //! Routes and handlers of the pages.
 
+use super::sign_in::safe_redirect_path;
 use crate::{
     auth::identity::Caller,
     cookies::{read_snippet_preference, session_cookie, snippet_preference_cookie},
@@ -32,21 +33,22 @@ use crate::{
     ui::preview::complete_response,
 };
 use axum::{
-    Extension,
+    Extension, Form,
     body::Body,
-    extract::{Path, Query, State},
+    extract::{FromRequest, Path, Query, State},
     http::{Request, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{AppendHeaders, Html, IntoResponse, Redirect, Response},
     routing::get,
 };
 use leptos::prelude::*;
+use serde::Deserialize;
 use std::{collections::HashMap, sync::Arc};
 
 /// Returns the routes of all pages.
 pub(crate) fn page_routes(app: &AppState) -> ClassifiedRouter {
     let provider_routes = ClassifiedRouter::new()
-        .route(RouteClass::PublicPage, "/{provider}", get(show_provider))
+        .route(RouteClass::PublicPage, "/{provider}", get(show_provider).post(lock_live_data))
         .route(RouteClass::PublicPage, "/{provider}/openapi.json", get(show_document))
         .route(RouteClass::Operation, "/{provider}/{operation}", get(show_operation).post(post_operation))
         .route(RouteClass::PublicPage, "/{provider}/{operation}/replies", get(show_responses))
@@ -190,6 +192,30 @@ fn description_or(summary: &str, fallback: impl FnOnce() -> String) -> String {
     if summary.is_empty() { fallback() } else { summary.to_owned() }
 }
 
+/// Fields of the form that locks live data again.
+#[derive(Deserialize)]
+struct LockForm {
+    /// Path of the page that has the form.
+    #[serde(default)]
+    next: String,
+}
+
+/// Locks the live data of a provider for the caller, and redirects back to the page that has the button.
+async fn lock_live_data(
+    State(app): State<AppState>,
+    Path(id): Path<String>,
+    Extension(caller): Extension<Caller>,
+    request: Request<Body>,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let form = Form::<LockForm>::from_request(Request::from_parts(parts.clone(), body), &app).await;
+    let next = form.map(|Form(form)| form.next).unwrap_or_default();
+    match app.gateway.lock_live_data(&caller, &id).await {
+        Ok(()) => Redirect::to(safe_redirect_path(&next)).into_response(),
+        Err(error) => app.render_error(Request::from_parts(parts, Body::empty()), error).await,
+    }
+}
+
 async fn show_document(State(app): State<AppState>, Path(id): Path<String>, request: Request<Body>) -> Response {
     match app.gateway.catalog().entry(&id) {
         Some(entry) => {
@@ -298,7 +324,7 @@ async fn post_operation(
             complete_response(&app.gateway, &caller, outcome, false).await;
         }
         session = outcome.as_ref().ok().and_then(|outcome| outcome.new_session);
-        submission.result = Some(outcome.map(|outcome| outcome.response));
+        submission.set_result(&documented.operation, outcome.map(|outcome| outcome.response));
     } else {
         status = StatusCode::BAD_REQUEST;
         submission.result = Some(Err(ExplorerError::new(
@@ -349,6 +375,8 @@ impl AppState {
             AppendHeaders([(header::SET_COOKIE, snippet_preference_cookie(&preference, caller.cookie_scope))])
         });
         let unaccepted_reason = gateway.unaccepted_reason(&provider, &operation).await.unwrap_or_default();
+        let denied_reason = gateway.denied_reason(caller, (&provider, &operation), &credential);
+        let is_unlocked = self.find_unlocked_live_data(Some(caller), request.uri().path()).await.is_some();
         let page = OperationPage {
             gateway,
             provider,
@@ -358,6 +386,8 @@ impl AppState {
             submission,
             preference,
             unaccepted_reason,
+            denied_reason,
+            is_unlocked,
         };
         let Some((entry, documented)) = page.find_operation() else {
             let provider_exists = self.gateway.catalog().entry(&page.provider).is_some();

@@ -21,11 +21,12 @@ use axum::{
 use std::sync::Arc;
 
 /// Rewrites the URL of a request at the root that a provider documents, and that is not a page of this site, to the
-/// proxy route.
+/// proxy route. The home page is always a page of this site.
 pub(crate) async fn rewrite_root_request(State(gateway): State<Arc<Gateway>>, mut request: Request) -> Request {
     let uri = request.uri();
     let Ok(path) = CanonicalPath::parse(uri.path()) else { return request };
-    if path.segments().nth(1).is_some_and(|first_segment| RESERVED_PATHS.contains(&first_segment)) {
+    let first_segment = path.segments().nth(1).unwrap_or_default();
+    if path.as_str() == "/" || RESERVED_PATHS.contains(&first_segment) {
         return request;
     }
     let Some((provider, path)) = gateway.resolve_root_request(request.method().as_str(), &path) else {

@@ -8,7 +8,10 @@ use serde_json::Value;
 pub fn render_error(error: &ExplorerError) -> String {
     let mut html = HtmlWriter::default();
     html.raw("<div class=\"explanation\"><p><strong>Request failed. </strong>").text(&error.message).raw("</p>");
-    write_problems(&mut html, &error.detail);
+    // The message repeats the only problem.
+    if !matches!(error.detail.as_slice(), [only] if error.message.ends_with(&only.message)) {
+        write_problems(&mut html, &error.detail);
+    }
     html.raw("</div>");
     html.finish()
 }

@@ -312,6 +312,30 @@ fn what_is_harmless_stays_visible() -> Result<()> {
             json_case("count", object(json!({"total_tokens": {"type": "integer"}})), json!({"total_tokens": 7_123})),
             "7123",
         ),
+        (
+            json_case(
+                "word of a mock",
+                object(json!({"session_token": {"type": "string"}, "name": {"type": "string"}})),
+                json!({"session_token": "string", "name": "string"}),
+            ),
+            "\"name\":\"string\"",
+        ),
+        (
+            json_case(
+                "choice equal to a secret",
+                object(json!({"token": {"type": "string"}, "role": {"type": "string", "enum": ["swordfish-role"]}})),
+                json!({"token": "swordfish-role", "role": "swordfish-role"}),
+            ),
+            "\"role\":\"swordfish-role\"",
+        ),
+        (
+            json_case(
+                "example equal to a secret",
+                object(json!({"token": {"type": "string", "example": "made-up-token-1"}, "note": {"type": "string"}})),
+                json!({"token": "made-up-token-1", "note": "made-up-token-1"}),
+            ),
+            "\"note\":\"made-up-token-1\"",
+        ),
         (json_case("error", object(json!({})), json!({"error": "invalid_token", "status": 401})), "401"),
         (
             json_case(
@@ -324,6 +348,9 @@ fn what_is_harmless_stays_visible() -> Result<()> {
     ] {
         let received = mask(Visibility::OnlyKnown, &case)?;
         assert!(received.contains(expected), "{}: {received}", case.name);
+        for field in ["\"session_token\":\"string\"", "\"token\":\"swordfish-role\"", "\"token\":\"made-up-token-1\""] {
+            assert!(!received.contains(field), "{}: {received}", case.name);
+        }
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Masks the items of a stream one by one, by the rules for whole bodies.
 
 use super::{
-    HeadSecrets, LabelFn, MaskContext, NOT_STORED, ResponseSecrets, Visibility,
+    CopyRules, HeadSecrets, LabelFn, MaskContext, NOT_STORED, ResponseSecrets, Visibility,
     known_json::Reason,
     mask_response::{can_reveal_secrets, recognizable_beginning, retain_harmless},
     to_redactions,
@@ -9,7 +9,7 @@ use super::{
 use crate::{
     gateway::{
         Gateway,
-        redact::{run_blocking_if_large, scrub::Scrubber, stream_item::StreamItem},
+        redact::{distinctive::is_distinctive, run_blocking_if_large, scrub::Scrubber, stream_item::StreamItem},
     },
     model::{
         error::ExplorerError,
@@ -216,7 +216,7 @@ impl ItemMask<'_> {
     async fn replace_secrets(&mut self, item: StreamItem, size: usize) -> StreamItem {
         let (secrets, numbers) = (std::mem::take(&mut self.secrets), std::mem::take(&mut self.numbers));
         let (mut scrubbers, scrubbed_secrets) = (std::mem::take(&mut self.scrubbers), self.scrubbed_secrets);
-        let (expected, format) = (self.expected.clone(), self.format);
+        let (expected, format, can_reveal) = (self.expected.clone(), self.format, self.can_reveal);
         let (item, secrets, numbers, scrubbers) = run_blocking_if_large(size, move || {
             let replacement_for = |secret: &str| {
                 let label = secrets.labels.get(secret);
@@ -228,11 +228,13 @@ impl ItemMask<'_> {
             let replace = &mut |_: LabelFn, secret: &str, _| replacement_for(secret);
             let rewritten = secrets.visibility.rewrite_item(&expected, &item, replace);
             let rewritten = rewritten.unwrap_or_else(|| StreamItem::notice(format, &withheld_notice(size)));
+            let is_copy = |text: &str| is_distinctive(text, can_reveal) && !expected.is_documented_value(text);
+            let copies = CopyRules { is_copy: &is_copy, replacement_for: &replacement_for };
             if secrets.certain.len() != scrubbed_secrets {
-                scrubbers = secrets.copy_scrubbers(&replacement_for);
+                scrubbers = secrets.copy_scrubbers(copies);
             }
             let redactions = to_redactions(&scrubbers);
-            let scrub = |text: &str| secrets.scrub_copies(&redactions, &replacement_for, text.as_bytes());
+            let scrub = |text: &str| secrets.scrub_copies(&redactions, copies, text.as_bytes());
             let item = rewritten.map_texts(|text| String::from_utf8_lossy(&scrub(text)).into_owned());
             (item, secrets, numbers, scrubbers)
         })

@@ -27,7 +27,7 @@ mod timing_tests;
 pub(crate) use mask_response::{HeadSecrets, MaskContext, MaskedResponse, can_reveal_secrets, reveal_denied_error};
 pub(crate) use resolve::{PlaceholderRequest, ResolvedArguments};
 
-use super::scrub;
+use super::{distinctive::is_distinctive, scrub};
 use crate::{gateway::transport::response::UpstreamResponse, model::placeholder, openapi::ExpectedResponse};
 use json_strings::{JsonPath, is_json_like, unescape};
 use known_json::Reason;
@@ -133,32 +133,31 @@ impl ResponseSecrets {
         let rewrite = &mut |_: LabelFn, secret: &str, _| replacement_for(secret);
         let (headers, body) = self.visibility.rewrite(expected_response, upstream_response, rewrite);
         let body = body.unwrap_or_else(|| TOO_DEEP_NOTICE.into());
-        let scrubbers = self.copy_scrubbers(&replacement_for);
+        let can_reveal = self.visibility == Visibility::AllButSecrets;
+        let is_copy = |text: &str| is_distinctive(text, can_reveal) && !expected_response.is_documented_value(text);
+        let copies = CopyRules { is_copy: &is_copy, replacement_for: &replacement_for };
+        let scrubbers = self.copy_scrubbers(copies);
         let redactions = to_redactions(&scrubbers);
-        let body = self.scrub_copies(&redactions, &replacement_for, &body);
+        let body = self.scrub_copies(&redactions, copies, &body);
         (scrub::scrub_headers(&headers, &redactions), body)
     }
 
     /// Returns scrubbers that find copies of the secrets, each with its replacement.
-    fn copy_scrubbers(&self, replacement_for: &dyn Fn(&str) -> String) -> Vec<(scrub::Scrubber, String)> {
-        let mut echoes: Vec<&String> = self.certain.iter().filter(|secret| self.is_searched_for(secret)).collect();
+    fn copy_scrubbers(&self, copies: CopyRules) -> Vec<(scrub::Scrubber, String)> {
+        let is_searched = |secret: &&String| self.is_searched_for(secret) && (copies.is_copy)(secret);
+        let mut echoes: Vec<&String> = self.certain.iter().filter(is_searched).collect();
         echoes.sort_unstable();
         echoes.truncate(MAX_ECHOED_SECRETS);
-        echoes.iter().map(|secret| (scrub::Scrubber::with_encodings(secret), replacement_for(secret))).collect()
+        echoes.iter().map(|secret| (scrub::Scrubber::with_encodings(secret), (copies.replacement_for)(secret))).collect()
     }
 
     /// Returns a masked body, or a text of an item, without copies of the secrets.
-    fn scrub_copies(
-        &self,
-        redactions: &scrub::Redactions,
-        replacement_for: &dyn Fn(&str) -> String,
-        body: &[u8],
-    ) -> Vec<u8> {
+    fn scrub_copies(&self, redactions: &scrub::Redactions, copies: CopyRules, body: &[u8]) -> Vec<u8> {
         match self.visibility {
             Visibility::AllButSecrets => scrub::scrub_bytes(redactions, body).into_owned(),
             Visibility::OnlyKnown => {
-                let is_echo = |text: &str| self.certain.contains(text) && is_whole_copy(text);
-                let find_copy = |text: &str| is_echo(text).then(|| replacement_for(text));
+                let is_echo = |text: &str| self.certain.contains(text) && (copies.is_copy)(text);
+                let find_copy = |text: &str| is_echo(text).then(|| (copies.replacement_for)(text));
                 echoes::scrub_body(redactions, &find_copy, body)
             }
         }
@@ -176,9 +175,11 @@ fn to_redactions(scrubbers: &[(scrub::Scrubber, String)]) -> Vec<scrub::Redactio
     scrubbers.iter().map(|(scrubber, replacement)| scrub::Redaction { scrubber, replacement }).collect()
 }
 
-/// Returns true if a copy of a secret is hidden where a value, or a word in a text, consists of it.
-fn is_whole_copy(secret: &str) -> bool {
-    secret.len() >= scrub::MIN_SECRET_BYTES && secret.parse::<bool>().is_err()
+/// Decides which equals of a secret are copies of it, and what replaces them.
+#[derive(Clone, Copy)]
+struct CopyRules<'a> {
+    is_copy: &'a dyn Fn(&str) -> bool,
+    replacement_for: &'a dyn Fn(&str) -> String,
 }
 
 impl Visibility {

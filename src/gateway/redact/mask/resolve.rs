@@ -5,7 +5,10 @@ use crate::{
     auth::identity::{Grant, Identity},
     gateway::{
         Gateway,
-        redact::scrub::{Redaction, Scrubber, scrub_bytes},
+        redact::{
+            distinctive::is_distinctive,
+            scrub::{Redaction, Scrubber, scrub_bytes},
+        },
     },
     model::{
         Arguments,
@@ -15,9 +18,10 @@ use crate::{
         problem::{Problem, join_pointer},
         response::SECRETS_LIFETIME_HOURS,
     },
+    openapi::ExpectedResponse,
     store::{responses::StoredResponseSecrets, with_timeout},
 };
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use std::{collections::HashMap, fmt::Display, ops::ControlFlow};
 
@@ -34,6 +38,7 @@ pub(crate) struct ResolvedArguments {
 
 /// A secret that was inserted into arguments.
 struct InsertedSecret {
+    secret: SecretString,
     scrubber: Scrubber,
     /// The placeholder that replaces the secret in responses.
     placeholder: String,
@@ -47,6 +52,18 @@ impl ResolvedArguments {
     /// Returns the scrubbers of the inserted secrets, each with the placeholder that replaces its matches.
     pub(crate) fn redactions(&self) -> impl Iterator<Item = Redaction<'_>> {
         self.secrets.iter().map(|secret| Redaction { scrubber: &secret.scrubber, replacement: &secret.placeholder })
+    }
+
+    /// Does the same for a response, without the secrets whose equals in it are not copies of them.
+    pub(crate) fn response_redactions(
+        &self,
+        expected_response: &ExpectedResponse,
+        can_reveal: bool,
+    ) -> impl Iterator<Item = Redaction<'_>> {
+        let is_copy =
+            move |secret: &str| is_distinctive(secret, can_reveal) && !expected_response.is_documented_value(secret);
+        let copied = self.secrets.iter().filter(move |inserted| is_copy(inserted.secret.expose_secret()));
+        copied.map(|inserted| Redaction { scrubber: &inserted.scrubber, replacement: &inserted.placeholder })
     }
 
     /// Returns an error if a secret comes from another environment than the one the call goes to.
@@ -221,6 +238,7 @@ impl PlaceholderResolver<'_> {
         }
         let secret = secret.expose_secret().to_owned();
         self.resolved.secrets.push(InsertedSecret {
+            secret: secret.as_str().into(),
             scrubber: Scrubber::with_encodings(&secret),
             placeholder: placeholder.to_string(),
             path: path.to_owned(),
