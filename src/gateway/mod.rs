@@ -50,7 +50,7 @@ use std::{
 pub(crate) use admission::BodyShare;
 pub use admission::{Admission, AdmissionLimits};
 pub use call::CallOutcome;
-pub use documents::DocumentStatus;
+pub use documents::{DocumentFaults, DocumentStatus};
 pub use policy::{
     accepted::{
         AcceptedDocuments, ComparedVersions, DocumentReview, accept_by_setting, parse_operations, serialize_operations,

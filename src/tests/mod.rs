@@ -28,6 +28,7 @@ mod cross_site;
 mod deploying;
 mod destinations;
 mod discriminators;
+mod document_faults;
 mod document_files;
 mod documents;
 mod documents_whole;
