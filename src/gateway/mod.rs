@@ -13,6 +13,7 @@ mod documents;
 mod example;
 mod file_name;
 mod headers;
+pub mod links;
 pub mod metrics;
 mod next_page;
 mod observe;
@@ -25,6 +26,7 @@ mod redact;
 mod request;
 mod response;
 mod response_files;
+mod runtime_expression;
 pub mod transport;
 mod unknown_arguments;
 

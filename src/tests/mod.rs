@@ -104,6 +104,7 @@ mod threats;
 mod tool_errors;
 mod tools;
 mod tuples;
+mod unevaluated;
 mod web_documents;
 mod webhooks;
 mod xml_bodies;

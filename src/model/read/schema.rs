@@ -85,6 +85,7 @@ impl From<Value> for UnionVariant {
             discriminator: discriminator
                 .next()
                 .and_then(|name| Some((name.as_str()?.to_owned(), discriminator.next()?))),
+            is_default: fields.take_bool("default"),
         }
     }
 }
