@@ -1,4 +1,5 @@
-//! The documents of the providers that have an operator's credential: which version is accepted, and its acceptance.
+//! The documents as administrators see them: their faults, and for providers that have an operator's credential which
+//! version is accepted, and its acceptance.
 
 use super::{
     Gateway,
@@ -6,6 +7,7 @@ use super::{
 };
 use crate::{
     model::error::ExplorerError,
+    openapi::Diagnostic,
     providers::Acceptance,
     store::{StoreError, accepted_documents::AcceptedVersion},
 };
@@ -24,7 +26,30 @@ pub struct DocumentStatus {
     pub accepts_all: bool,
 }
 
+/// The parts of a provider's document that could not be read.
+pub struct DocumentFaults {
+    /// ID of the provider.
+    pub provider: String,
+    /// Number of parts.
+    pub count: usize,
+    /// The first parts, with the reasons.
+    pub first: Vec<Diagnostic>,
+}
+
 impl Gateway {
+    /// Returns the faults of all documents that have some, up to this number for each document.
+    pub fn document_faults(&self, max_listed: usize) -> Vec<DocumentFaults> {
+        let catalog = self.catalog();
+        let faults = catalog.entries().map(|entry| (entry, entry.diagnostics()));
+        let faults =
+            faults.filter(|(_, diagnostics)| !diagnostics.is_empty()).map(|(entry, diagnostics)| DocumentFaults {
+                provider: entry.provider.id.clone(),
+                count: diagnostics.len(),
+                first: diagnostics.iter().take(max_listed).cloned().collect(),
+            });
+        faults.collect()
+    }
+
     /// Compares the served documents with the accepted versions, for all providers with an operator's credential, except
     /// for the built-in document.
     ///

@@ -14,6 +14,7 @@ mod documents;
 mod example;
 mod file_name;
 mod headers;
+pub mod links;
 mod live;
 mod live_data;
 pub mod metrics;
@@ -28,6 +29,7 @@ mod redact;
 mod request;
 mod response;
 mod response_files;
+mod runtime_expression;
 pub mod transport;
 mod unknown_arguments;
 
@@ -54,7 +56,7 @@ use tokio::sync::watch;
 pub(crate) use admission::BodyShare;
 pub use admission::{Admission, AdmissionLimits};
 pub use call::CallOutcome;
-pub use documents::DocumentStatus;
+pub use documents::{DocumentFaults, DocumentStatus};
 pub(crate) use example::build_example_response;
 pub use live::{Frame, FrameForm, LiveResponse, OwnedCallRequest};
 pub use policy::{

@@ -3,14 +3,14 @@
 
 use super::{
     receipt::HIDDEN_BASE_URL,
-    request::{ProxyRequest, proxied::arguments_of_url, read_text},
+    request::{ProxyRequest, proxied::arguments_of_url},
+    runtime_expression::{CompletedCall, convert, find_parameter},
 };
 use crate::{
     model::{
         Arguments,
         operation::Operation,
         response::{CallResponse, ResponseBody},
-        schema::{Field, FieldLocation, Schema},
     },
     openapi::DocumentedOperation,
     providers::{CanonicalPath, CatalogEntry},
@@ -188,43 +188,21 @@ impl Page<'_> {
 
     /// Reads the links of the document from this response to the same operation.
     fn read_links(&self, links: &[Arguments], body: Option<&Value>) -> Option<Arguments> {
+        let operation = self.operation();
+        let call = CompletedCall {
+            operation,
+            arguments: self.arguments,
+            request_url: self.request_url,
+            response: self.response,
+            body,
+        };
         links.iter().find_map(|parameters| {
             let argument = |(name, value): (&String, &Value)| {
-                let field = self.find_parameter(name)?;
-                Some((field.name.clone(), self.convert(field, &self.evaluate(value, body)?)?))
+                let field = find_parameter(operation, name)?;
+                Some((field.name.clone(), convert(operation, field, &call.evaluate(value)?)?))
             };
             self.changed(parameters.iter().map(argument).collect::<Option<Arguments>>()?)
         })
-    }
-
-    /// Returns the parameter that a link names: `id`, or `path.id`.
-    fn find_parameter(&self, name: &str) -> Option<&Field> {
-        let locations = [
-            ("path.", FieldLocation::Path),
-            ("query.", FieldLocation::Query),
-            ("header.", FieldLocation::Header),
-            ("cookie.", FieldLocation::Cookie),
-        ];
-        let qualified = locations.iter().find_map(|(prefix, location)| Some((name.strip_prefix(prefix)?, *location)));
-        let is_named = |field: &&Field| match qualified {
-            Some((name, location)) => field.location == location && field.sent_name() == name,
-            None => field.sent_name() == name,
-        };
-        self.operation().fields.iter().find(is_named)
-    }
-
-    /// Evaluates a constant or a runtime expression (`OpenAPI` 3.1, §4.8.20.4). Returns `None` if it has no value.
-    fn evaluate(&self, value: &Value, body: Option<&Value>) -> Option<Value> {
-        let Some(expression) = value.as_str().filter(|text| text.contains('$')) else { return Some(value.clone()) };
-        let found = if let Some(pointer) = expression.strip_prefix("$response.body") {
-            body?.pointer(pointer.strip_prefix('#').unwrap_or(pointer))?.clone()
-        } else if let Some(name) = expression.strip_prefix("$response.header.") {
-            self.response.header(name)?.into()
-        } else {
-            let parameter = expression.strip_prefix("$request.")?;
-            self.arguments.get(&self.find_parameter(parameter)?.name)?.clone()
-        };
-        (!found.is_null()).then_some(found)
     }
 
     /// Reads a position, such as a cursor or the number of a page.
@@ -259,18 +237,6 @@ impl Page<'_> {
         let fields = &self.operation().fields;
         let by_name = |name: &&str| fields.iter().find(|field| plain_name(field.sent_name()) == **name);
         let field = names.iter().find_map(by_name).filter(|_| is_position)?;
-        self.changed(Arguments::from_iter([(field.name.clone(), self.convert(field, value)?)]))
-    }
-
-    /// Returns a value in the type of a field: a number that is written as text, or a text that is written as a number.
-    fn convert(&self, field: &Field, value: &Value) -> Option<Value> {
-        let operation = self.operation();
-        match (operation.resolve(&field.schema), value) {
-            (Schema::String(_), Value::Number(number)) => Some(number.to_string().into()),
-            (Schema::Number(_), Value::String(text)) => {
-                Some(read_text(operation, &field.schema, text)).filter(Value::is_number)
-            }
-            _ => Some(value.clone()),
-        }
+        self.changed(Arguments::from_iter([(field.name.clone(), convert(self.operation(), field, value)?)]))
     }
 }

@@ -196,8 +196,8 @@ impl<'a> Checker<'a> {
         Some(["In its JSON", place, &problem.location, ": ", &problem.message].concat())
     }
 
-    /// Checks a value against a union. If its discriminator selects a variant, or if there is only one, that variant's
-    /// problems are reported. Otherwise the value must match one of the variants.
+    /// Checks a value against a union. If its discriminator selects a variant, if there is a default, or if there is only
+    /// one, that variant's problems are reported. Otherwise the value must match one of the variants.
     fn check_union(&mut self, variants: &[UnionVariant], value: &Value, pointer: &str) -> Option<String> {
         let is_selected = |variant: &&UnionVariant| {
             let discriminator = variant.discriminator.as_ref();
@@ -206,7 +206,8 @@ impl<'a> Checker<'a> {
             };
             discriminator.is_some_and(is_same) || variants.len() == 1
         };
-        if let Some(selected) = variants.iter().find(is_selected) {
+        let default = || variants.iter().find(|variant| variant.is_default);
+        if let Some(selected) = variants.iter().find(is_selected).or_else(default) {
             self.check_value(&selected.schema, value, pointer);
             return None;
         }

@@ -37,6 +37,7 @@ pub(crate) fn operation_with_every_kind() -> Operation {
         title: "Person".into(),
         schema: Schema::Object(vec![field("first_name", string_schema())]),
         discriminator: kind,
+        is_default: false,
     };
     let team = Schema::Object(vec![Field { required: true, ..field("members", Schema::array_of(string_schema())) }]);
     let node = Schema::Object(vec![
@@ -67,7 +68,10 @@ pub(crate) fn operation_with_every_kind() -> Operation {
             field("anything", Schema::Any),
             field(
                 "owner",
-                Schema::Union(vec![person, UnionVariant { title: "Team".into(), schema: team, discriminator: None }]),
+                Schema::Union(vec![
+                    person,
+                    UnionVariant { title: "Team".into(), schema: team, ..UnionVariant::default() },
+                ]),
             ),
             field("tree", Schema::Ref("Node".into())),
             field("labels", Schema::Map(Box::new(string_schema()))),

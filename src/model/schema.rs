@@ -167,7 +167,7 @@ pub enum Schema {
 }
 
 /// One of the schemas of a union.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct UnionVariant {
     /// Title of the variant.
     pub title: String,
@@ -176,6 +176,9 @@ pub struct UnionVariant {
     /// Discriminator: the name and the value of the field that identifies the variant (`OpenAPI` 3.1, §4.8.25).
     #[serde(rename = "tag", skip_serializing_if = "Option::is_none")]
     pub discriminator: Option<(String, Value)>,
+    /// True if the variant applies to values that no discriminator selects (`defaultMapping` of `OpenAPI` 3.2).
+    #[serde(rename = "default", skip_serializing_if = "is_default")]
+    pub is_default: bool,
 }
 
 /// Constraints of a text value.

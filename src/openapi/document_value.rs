@@ -37,6 +37,12 @@ impl DocumentValue {
         Ok(())
     }
 
+    /// Returns the document with its JSON changed by a function.
+    #[must_use]
+    pub fn map(self, change: impl FnOnce(Value) -> Value) -> Self {
+        Self { root: change(self.root), ..self }
+    }
+
     /// Returns the document as JSON text.
     pub fn to_json(&self) -> String {
         self.root.to_string()

@@ -22,8 +22,10 @@ pub(super) fn complete_mappings(root: &mut Value) {
     for (base, children) in find_children(schemas) {
         let discriminator = schemas.get_mut(&base).and_then(|schema| schema.get_mut("discriminator"));
         let Some(Value::Object(discriminator)) = discriminator else { continue };
+        // The default applies to its own name as well.
+        let default = discriminator.get("defaultMapping").and_then(Value::as_str).map(reference_name);
         if let Value::Object(mapping) = discriminator.entry("mapping").or_insert_with(|| json!({})) {
-            extend_mapping(mapping, children);
+            extend_mapping(mapping, children, default);
         }
     }
 }
@@ -68,8 +70,9 @@ fn bases(schemas: &Map<String, Value>, schema: &Value) -> Vec<String> {
     found
 }
 
-fn extend_mapping(mapping: &mut Map<String, Value>, children: Vec<String>) {
-    let mapped: HashSet<String> = mapping.values().filter_map(Value::as_str).map(reference_name).collect();
+fn extend_mapping(mapping: &mut Map<String, Value>, children: Vec<String>, default: Option<String>) {
+    let explicit = mapping.values().filter_map(Value::as_str).map(reference_name);
+    let mapped: HashSet<String> = explicit.chain(default).collect();
     for name in children.into_iter().filter(|name| !mapped.contains(name)).take(MAX_CHILDREN) {
         let reference = Value::String(to_reference("#/components/schemas", &name));
         mapping.entry(name).or_insert(reference);

@@ -1,9 +1,9 @@
 //! The meaning of the keywords of a schema (JSON Schema 2020-12, `OpenAPI` 3.1). Forms, documentation and examples ask
 //! about all layers of a schema at once, the validator about each layer by itself.
 
-use super::reference::{ResolvedObject, Resolver};
+use super::reference::{ResolvedObject, Resolver, reference_name};
 use crate::model::media_type::MediaType;
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 use std::collections::HashSet;
 
 /// The types of JSON Schema, and `file` of Swagger 2.0.
@@ -98,19 +98,29 @@ impl<'a> ResolvedObject<'a> {
         self.get("oneOf").or(self.get("anyOf")).and_then(Value::as_array)
     }
 
-    /// Returns the references of `discriminator.mapping`, each once, with the schema that it refers to by a URI reference
-    /// or by the name of a component (`OpenAPI` 3.1, §4.8.25). Returns `None` if there is no mapping.
+    /// Returns the references of a discriminator's `mapping` and `defaultMapping`, one for each schema, with the schema
+    /// that it refers to by a URI reference or by the name of a component (`OpenAPI` 3.2, §4.25). Returns `None` if there
+    /// is no mapping.
     pub(super) fn mapped_schemas(
         &self,
         resolver: Resolver<'a>,
     ) -> Option<impl Iterator<Item = (&'a str, Result<&'a Value, String>)> + use<'a>> {
-        let mapping = self.get("discriminator")?.get("mapping")?.as_object()?;
-        let mut seen = HashSet::new();
-        let references = mapping.values().filter_map(Value::as_str).filter(move |reference| seen.insert(*reference));
-        Some(references.map(move |reference| {
+        let discriminator = self.get("discriminator")?;
+        let mapping = discriminator.get("mapping").and_then(Value::as_object);
+        let default = discriminator.get("defaultMapping");
+        if mapping.is_none() && default.is_none() {
+            return None;
+        }
+        let references = mapping.into_iter().flat_map(Map::values).chain(default).filter_map(Value::as_str);
+        let targets = references.map(move |reference| {
             let by_name = |_| resolver.resolve_reference(&format!("#/components/schemas/{reference}"));
             let target = resolver.resolve_reference(reference);
             (reference, if reference.contains('/') { target } else { target.or_else(by_name) })
+        });
+        let mut seen = HashSet::new();
+        Some(targets.filter(move |(reference, target)| {
+            let address = target.as_ref().map(|target| std::ptr::from_ref::<Value>(target));
+            seen.insert(address.map_err(|_| *reference))
         }))
     }
 
@@ -125,15 +135,31 @@ impl<'a> ResolvedObject<'a> {
         self.number("multipleOf").filter(|step| step.as_f64().is_some_and(|step| step > 0.0))
     }
 
-    /// Returns the schemas of the first items of a tuple (JSON Schema 2020-12, §10.3.1.1).
+    /// Returns the schemas of the first items of a tuple (JSON Schema 2020-12, §10.3.1.1), those of the layer that has
+    /// most.
     pub(super) fn prefix_items(&self) -> &'a [Value] {
-        self.get("prefixItems").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+        let prefixes = self.layers().filter_map(|layer| layer.get("prefixItems")?.as_array()).map(Vec::as_slice);
+        prefixes.reduce(|longest, next| if next.len() > longest.len() { next } else { longest }).unwrap_or_default()
+    }
+
+    /// Returns the schema of the items that have no position: `items`, or `unevaluatedItems` if no keyword describes items
+    /// depending on the value (JSON Schema 2020-12, §11.2).
+    pub(super) fn other_items(&self) -> Option<&'a Value> {
+        let depends_on_value = ["contains", "anyOf", "oneOf", "if"].iter().any(|key| self.get(key).is_some());
+        self.get("items").or_else(|| self.get("unevaluatedItems").filter(|_| !depends_on_value))
     }
 
     /// Returns the value of a limit like `minLength`.
     pub(super) fn count(&self, key: &str) -> Option<u64> {
         self.get(key)?.as_u64()
     }
+}
+
+/// Returns true if two values of a discriminator's mapping refer to the same schema: each is a reference, or the name of a
+/// component.
+pub(super) fn is_same_schema(one: &str, other: &str) -> bool {
+    let is_name_of = |name: &str, reference: &str| !name.contains('/') && name == reference_name(reference);
+    one == other || is_name_of(one, other) || is_name_of(other, one)
 }
 
 /// Returns true for a schema that accepts only `null`.

@@ -29,8 +29,10 @@ mod group;
 mod identifiers;
 mod inheritance;
 mod keywords;
+mod link;
 mod markdown;
 mod media_types;
+mod multipart;
 mod operation;
 mod operation_facts;
 mod operation_name;
@@ -65,6 +67,7 @@ mod yaml;
 
 pub use document_value::{DocumentValue, parse_document};
 pub use group::OperationGroup;
+pub use link::{DocumentedLink, LinkValues};
 pub use markdown::to_plain_text;
 pub use operation::DocumentedOperation;
 pub use operation_facts::{FactKind, OperationFacts, to_printable};
@@ -73,7 +76,7 @@ pub use overlay::Overlay;
 pub use provider_request::{ProviderRequest, ProviderRequests, WebhookSummary};
 pub use reference::{REFERENCED_FILES_KEY, to_reference};
 pub use request_body::RequestExample;
-pub use response::{DocumentedLink, DocumentedResponse, DocumentedResponses, ExampleResponse, ResponseSummary};
+pub use response::{DocumentedResponse, DocumentedResponses, ExampleResponse, ResponseSummary};
 pub use security::is_key_name;
 pub use validation::{Difference, ExpectedItems, ExpectedResponse, ValidationFailure, ValueDescription};
 pub use walk::visit_objects;
@@ -287,8 +290,18 @@ impl Document {
     pub fn links_to_itself(&self, name: &str, status: u16) -> Vec<serde_json::Map<String, Value>> {
         let Some(index) = self.operation_index(name) else { return Vec::new() };
         let parts = self.parts();
-        let links = response::links_to_itself(Resolver::Parts(&parts), &self.operations[index], status);
+        let links = link::links_to_itself(Resolver::Parts(&parts), &self.operations[index], status);
         links.into_iter().cloned().collect()
+    }
+
+    /// Returns the links from a response of an operation to operations of the document, with their values.
+    pub fn link_values(&self, name: &str, status: u16) -> Vec<LinkValues> {
+        let Some(index) = self.operation_index(name) else { return Vec::new() };
+        let parts = self.parts();
+        let resolver = Resolver::Parts(&parts);
+        link::read_link_values(resolver, &self.operations[index], status, |target| {
+            self.find_link_target(resolver, target)
+        })
     }
 
     fn read_operation(&self, index: usize, media_index: usize) -> Arc<DocumentedOperation> {

@@ -3,15 +3,20 @@
 use super::{
     Diagnostic, example,
     keywords::Direction,
+    multipart::report_positional_encoding,
     operation_summary::{MAX_TEXT_BYTES, OperationSummary, operation_location, read_title, truncate},
     parameter, path_item,
     reference::Resolver,
-    response::{self, DocumentedResponse, preferred_media_type, read_content_schema},
+    response::{
+        self, DocumentedResponse, preferred_media_type, read_content_schema, write_response_example, write_xml_example,
+    },
     schema::SchemaReader,
+    xml::read_xml_root,
 };
 use crate::model::{
-    operation::Method,
+    operation::{Method, Operation},
     schema::{Field, Schema},
+    xml_object::XmlRoot,
 };
 use serde_json::{Map, Value};
 
@@ -54,6 +59,8 @@ pub struct ProviderRequest {
     pub content: Option<(String, Schema)>,
     /// Example of the body.
     pub example: Option<Value>,
+    /// The element of a body of XML. Its example is text.
+    pub xml: Option<XmlRoot>,
     /// Responses that the provider expects.
     pub responses: Vec<DocumentedResponse>,
 }
@@ -128,9 +135,13 @@ fn report_rest(reader: &mut SchemaReader) {
     reader.report(format!("is left out from here on: more than {MAX_REQUESTS} requests and problems"));
 }
 
-fn finish(mut reader: SchemaReader, requests: Vec<ProviderRequest>) -> ProviderRequests {
-    let definitions = reader.read_definitions();
-    ProviderRequests { requests, definitions, diagnostics: reader.diagnostics }
+fn finish(mut reader: SchemaReader, mut requests: Vec<ProviderRequest>) -> ProviderRequests {
+    let operation = Operation { definitions: reader.read_definitions(), ..Operation::default() };
+    for request in &mut requests {
+        write_xml_example(&operation, request.xml.as_ref(), request.content.as_ref(), &mut request.example);
+        request.responses.iter_mut().for_each(|response| write_response_example(&operation, response));
+    }
+    ProviderRequests { requests, definitions: operation.definitions, diagnostics: reader.diagnostics }
 }
 
 /// Reads the requests of a callback. Returns false if there are too many.
@@ -207,6 +218,7 @@ fn read_request<'a>(
     let body = operation.get("requestBody").map(|body| reader.resolver.resolve(body));
     let body = body.and_then(|body| body.inspect_err(|reason| reader.report(format!("requestBody: {reason}"))).ok());
     let media_type = body.as_ref().and_then(preferred_media_type);
+    report_positional_encoding(reader, "requestBody", media_type);
     ProviderRequest {
         name: name.to_owned(),
         url: url.map(str::to_owned),
@@ -221,6 +233,8 @@ fn read_request<'a>(
         content: media_type.map(|(content_type, media)| {
             (content_type.clone(), read_content_schema(reader, media).unwrap_or_default())
         }),
+        xml: media_type
+            .and_then(|(content_type, media)| read_xml_root(reader.resolver, content_type, media.get("schema")?)),
         responses: response::read_each_response(reader, &operation["responses"]),
     }
 }

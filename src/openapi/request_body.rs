@@ -4,6 +4,7 @@ use super::{
     encoding::{apply_encoding, read_part_headers},
     example::example_value,
     keywords::Direction,
+    multipart::{has_unnamed_parts, report_multipart},
     operation_summary::{MAX_TEXT_BYTES, truncate},
     reference::{ResolvedObject, Resolver},
     response::read_content_schema,
@@ -69,10 +70,18 @@ pub(super) fn read_request_body<'a>(
         }
     };
     let content = body.get("content").and_then(Value::as_object);
-    let mut content_entries: Vec<(&String, &Value)> = content.into_iter().flatten().collect();
+    let is_unnamed = |(content_type, media_type): &(&String, &'a Value)| {
+        has_unnamed_parts(reader.resolver, content_type, media_type)
+    };
+    let (unnamed, mut content_entries): (Vec<_>, Vec<(&String, &Value)>) =
+        content.into_iter().flatten().partition(is_unnamed);
+    for (content_type, _) in unnamed {
+        let reason = "its parts have no names (prefixEncoding, itemEncoding), which is not supported";
+        reader.report(format!("requestBody: {} is left out: {reason}", truncate(content_type, MAX_TEXT_BYTES)));
+    }
     content_entries.sort_by_key(|(content_type, _)| media_type_rank(content_type));
     let Some(&(content_type, media_type)) = content_entries.get(choice.index).or(content_entries.first()) else {
-        reader.report("requestBody: no media type is defined, so no body can be sent");
+        reader.report("requestBody: no media type is defined or supported, so no body can be sent");
         return ParsedRequestBody::default();
     };
     let media_types = content_entries.iter().map(|(content_type, _)| (*content_type).clone()).collect();
@@ -96,6 +105,7 @@ pub(super) fn read_request_body<'a>(
     }
     apply_encoding(media_type.get("encoding"), parsed_body.encoding(), &mut fields[parameter_count..]);
     if parsed_body.encoding() == BodyEncoding::Multipart {
+        report_multipart(reader, content_type, media_type.get("encoding"));
         let part_headers = read_part_headers(reader, media_type.get("encoding"), &fields[parameter_count..]);
         fields.extend(part_headers);
     }
@@ -164,7 +174,8 @@ fn is_required_only_union(variants: &Value) -> bool {
 }
 
 fn has_discriminator_mapping(resolved: &ResolvedObject) -> bool {
-    resolved.get("discriminator").is_some_and(|discriminator| discriminator.get("mapping").is_some())
+    let keys = ["mapping", "defaultMapping"];
+    resolved.get("discriminator").is_some_and(|discriminator| keys.iter().any(|key| discriminator.get(key).is_some()))
 }
 
 fn whole_body_field<'a>(

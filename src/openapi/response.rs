@@ -3,9 +3,10 @@
 use super::{
     Diagnostic, example,
     keywords::Direction,
+    link::{DocumentedLink, read_link},
+    multipart::report_positional_encoding,
     operation_summary::{MAX_TEXT_BYTES, OperationSummary, operation_location, truncate},
     reference::{ResolvedObject, Resolver},
-    response_status::find_by_status,
     schema::SchemaReader,
     xml::read_xml_root,
 };
@@ -61,21 +62,6 @@ pub struct DocumentedResponse {
     pub links: Vec<DocumentedLink>,
 }
 
-/// A link from a response to an operation.
-#[derive(Debug)]
-pub struct DocumentedLink {
-    /// Name of the link.
-    pub name: String,
-    /// `operationId` or `operationRef`.
-    pub target: String,
-    /// Name of the operation, if the document has it.
-    pub operation: Option<String>,
-    /// Parameters and the body of the operation, each with its value or the expression for it: `$response.body#/id`.
-    pub values: Vec<(String, String)>,
-    /// `description` as HTML.
-    pub description: String,
-}
-
 /// Summarizes the responses. Those that cannot be read are skipped; [`read_responses`] reports them.
 pub(crate) fn summarize_responses(reader: &mut SchemaReader, responses: &Value) -> Vec<ResponseSummary> {
     let resolver = reader.resolver;
@@ -92,7 +78,7 @@ pub(crate) fn read_responses(resolver: Resolver, operation_summary: &OperationSu
     let definitions = reader.read_definitions();
     let operation = Operation { definitions, ..Operation::default() };
     for response in &mut documented {
-        write_xml_example(&operation, response);
+        write_response_example(&operation, response);
     }
     DocumentedResponses { responses: documented, definitions: operation.definitions, diagnostics: reader.diagnostics }
 }
@@ -173,27 +159,6 @@ pub(super) fn header_names(resolver: Resolver, responses: &Value) -> Vec<String>
     headers.flat_map(|headers| headers.keys().take(MAX_ENTRIES)).cloned().collect()
 }
 
-/// Returns the parameters of the links from a response of an operation to the operation itself.
-pub(crate) fn links_to_itself<'a>(
-    resolver: Resolver<'a>,
-    operation_summary: &OperationSummary,
-    status: u16,
-) -> Vec<&'a Map<String, Value>> {
-    let operation = operation_summary.resolve(resolver);
-    let find = || {
-        let (_, response) = find_by_status(operation?.get("responses")?.as_object()?, status)?;
-        resolver.resolve(response).ok()?.get("links")?.as_object()
-    };
-    let id = operation.and_then(|operation| operation.get("operationId"));
-    let links = find().into_iter().flat_map(Map::values).take(MAX_ENTRIES);
-    let parameters = links.filter_map(|link| {
-        let link = resolver.resolve(link).ok()?;
-        link.get("operationId").filter(|target| Some(*target) == id)?;
-        link.get("parameters")?.as_object()
-    });
-    parameters.collect()
-}
-
 fn response_entries(responses: &Value) -> impl Iterator<Item = (&String, &Value)> {
     let responses = responses.as_object().into_iter().flat_map(Map::iter);
     responses.filter(|(status, _)| !status.starts_with("x-")).take(MAX_ENTRIES)
@@ -216,6 +181,7 @@ fn read_response<'a>(reader: &mut SchemaReader<'a>, status: &str, response: &'a 
         }
     };
     let media_type = preferred_media_type(&response);
+    report_positional_encoding(reader, &format!("responses.{status}"), media_type);
     let links = response.get("links").and_then(Value::as_object).into_iter().flatten().take(MAX_ENTRIES);
     let headers = response.get("headers").and_then(Value::as_object).into_iter().flatten().take(MAX_ENTRIES);
     let xml =
@@ -234,13 +200,23 @@ fn read_response<'a>(reader: &mut SchemaReader<'a>, status: &str, response: &'a 
     })
 }
 
+/// Replaces the example of a response of XML with its text.
+pub(super) fn write_response_example(operation: &Operation, response: &mut DocumentedResponse) {
+    write_xml_example(operation, response.xml.as_ref(), response.content.as_ref(), &mut response.example);
+}
+
 /// Replaces the example of a body of XML with its text, unless XML cannot express it.
-fn write_xml_example(operation: &Operation, response: &mut DocumentedResponse) {
-    let (Some(root), Some((_, schema))) = (&response.xml, &response.content) else { return };
-    let value = response.example.as_ref().filter(|value| !value.is_string() && !value.is_null());
+pub(super) fn write_xml_example(
+    operation: &Operation,
+    root: Option<&XmlRoot>,
+    content: Option<&(String, Schema)>,
+    example: &mut Option<Value>,
+) {
+    let (Some(root), Some((_, schema))) = (root, content) else { return };
+    let value = example.as_ref().filter(|value| !value.is_string() && !value.is_null());
     let written = value.map(|value| xml::write_value(operation, root, schema, value, ""));
     if let Some((text, _)) = written.filter(|(_, problems)| problems.is_empty()) {
-        response.example = Some(text.into());
+        *example = Some(text.into());
     }
 }
 
@@ -266,30 +242,4 @@ pub(super) fn read_header<'a>(reader: &mut SchemaReader<'a>, name: &str, header_
     }
     let schema = schema.map_or(Schema::Any, |schema| reader.read_schema(schema));
     Some(Field { name: name.to_owned(), required: header.is_true("required"), schema, annotations, ..Field::default() })
-}
-
-fn read_link<'a>(reader: &mut SchemaReader<'a>, status: &str, name: &str, link: &'a Value) -> Option<DocumentedLink> {
-    let link = match reader.resolver.resolve(link) {
-        Ok(link) => link,
-        Err(reason) => {
-            reader.report(format!("responses.{status}.links.{name}: {reason}"));
-            return None;
-        }
-    };
-    let target = link.get("operationId").or_else(|| link.get("operationRef")).and_then(Value::as_str)?;
-    let parameters = link.get("parameters").and_then(Value::as_object).into_iter().flatten().take(MAX_ENTRIES);
-    let body = link.get("requestBody").map(|body| ("body", body));
-    let values = parameters.map(|(name, value)| (name.as_str(), value)).chain(body);
-    let values =
-        values.map(|(name, value)| (name.to_owned(), value.as_str().map_or_else(|| value.to_string(), Into::into)));
-    let values: Vec<(String, String)> = values.collect();
-    let texts = values.iter().flat_map(|(name, value)| [name.as_str(), value]).chain([name, target]);
-    let is_affordable = texts.into_iter().all(|text| reader.byte_budget.try_spend_text(text));
-    is_affordable.then(|| DocumentedLink {
-        name: name.to_owned(),
-        target: target.to_owned(),
-        operation: None,
-        values,
-        description: reader.render_markdown(link.get_str("description")),
-    })
 }

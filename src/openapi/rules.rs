@@ -62,7 +62,7 @@ impl<'a> RuleWriter<'a, '_> {
         .concat()
     }
 
-    /// Describes which fields a schema allows, by their names.
+    /// Describes which fields a schema allows, by their names, and which items beside those that have positions.
     fn describe_names(self, layer: &'a Map<String, Value>) -> Vec<String> {
         let mut rules = Vec::new();
         for (pattern, schema) in entries(layer, "patternProperties") {
@@ -76,6 +76,15 @@ impl<'a> RuleWriter<'a, '_> {
             .any(|key| layer.get(*key) == Some(&Value::Bool(false)));
         if is_closed {
             rules.push("No other fields are allowed.".into());
+        }
+        for (keyword, others) in [("unevaluatedProperties", "fields"), ("unevaluatedItems", "items")] {
+            match layer.get(keyword) {
+                Some(schema @ Value::Object(_)) => {
+                    rules.push(format!("Other {others}: {}.", self.obligation("must", schema)));
+                }
+                Some(Value::Bool(false)) if others == "items" => rules.push("No other items are allowed.".into()),
+                _ => {}
+            }
         }
         rules
     }

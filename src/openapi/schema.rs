@@ -192,7 +192,8 @@ impl<'a> SchemaReader<'a> {
         let min_items = read_count(resolved, "minItems");
         let mut max_items = read_count(resolved, "maxItems");
         let prefix = self.read_prefix(resolved, min_items, depth + 1);
-        let item = match resolved.get("items") {
+        let other_items = resolved.other_items();
+        let item = match other_items {
             Some(Value::Bool(false)) => {
                 let count = resolved.prefix_items().len().try_into().unwrap_or(u32::MAX);
                 max_items = Some(max_items.map_or(count, |max| max.min(count)));
@@ -204,7 +205,7 @@ impl<'a> SchemaReader<'a> {
             }
             _ => Schema::Any,
         };
-        let item_xml = resolved.get("items").map(|items| read_xml_object(&self.resolve_schema(items)));
+        let item_xml = other_items.map(|items| read_xml_object(&self.resolve_schema(items)));
         let item_xml = item_xml.unwrap_or_default();
         ArrayConstraints { prefix, item, item_xml, min_items, max_items, unique_items: resolved.is_true("uniqueItems") }
     }

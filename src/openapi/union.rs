@@ -1,7 +1,8 @@
 //! Reads unions: `oneOf`, `anyOf`, `discriminator` and lists of types.
 
 use super::{
-    keywords::is_null_schema,
+    keywords::{is_null_schema, is_same_schema},
+    operation_summary::{MAX_TEXT_BYTES, truncate},
     reference::{ResolvedObject, reference_name},
     schema::SchemaReader,
 };
@@ -36,21 +37,38 @@ impl<'a> SchemaReader<'a> {
         }
         let discriminator_field = self.find_discriminator_field(&candidates);
         let discriminator_object = resolved.get("discriminator");
+        let default_reference = discriminator_object.and_then(|discriminator| discriminator["defaultMapping"].as_str());
+        let is_default = |reference: Option<&str>| {
+            default_reference.zip(reference).is_some_and(|(default, reference)| is_same_schema(default, reference))
+        };
+        if let Some(default) = default_reference
+            && !candidates.iter().any(|(_, reference)| is_default(*reference))
+        {
+            let default = truncate(default, MAX_TEXT_BYTES);
+            self.report(format!("the discriminator's defaultMapping {default:?} is not one of the variants"));
+        }
+        let (defaults, others): (Vec<_>, Vec<_>) =
+            candidates.into_iter().partition(|(_, reference)| is_default(*reference));
         let mut variants: Vec<UnionVariant> = Vec::new();
-        for (candidate, reference) in candidates {
+        // A value that a discriminator selects may match the default as well, so the default is the last.
+        for (candidate, reference) in others.into_iter().chain(defaults) {
             let resolved_variant = self.resolve_schema(candidate);
-            let mut discriminators = documented_discriminators(discriminator_object, reference);
+            let is_default = is_default(reference);
+            let mut discriminators = documented_discriminators(discriminator_object, reference, is_default);
             if discriminators.is_empty()
+                && !is_default
                 && let Some(name) = discriminator_field
                 && let Some(value) = resolved_variant.get_property(name).and_then(constant)
             {
                 discriminators.push((name.to_owned(), value));
             }
-            let discriminators = if discriminators.is_empty() {
-                vec![None]
-            } else {
-                discriminators.into_iter().take(MAX_VARIANTS).map(Some).collect()
-            };
+            let has_variant_without = is_default || discriminators.is_empty();
+            let discriminators: Vec<_> = discriminators
+                .into_iter()
+                .take(MAX_VARIANTS)
+                .map(Some)
+                .chain(has_variant_without.then_some(None))
+                .collect();
             let schema = if shared_fields.is_empty() {
                 self.read_schema_at(candidate, depth + 1)
             } else {
@@ -69,7 +87,9 @@ impl<'a> SchemaReader<'a> {
                 let number = variants.len() + 1;
                 let is_taken = variants.iter().any(|variant| variant.title == title);
                 let title = if is_taken { format!("{title} ({number})") } else { title };
-                variants.push(UnionVariant { title, schema: schema.clone(), discriminator });
+                let is_default = is_default && discriminator.is_none();
+                let title = if is_default { format!("{title} (default)") } else { title };
+                variants.push(UnionVariant { title, schema: schema.clone(), discriminator, is_default });
             }
         }
         Some(Schema::Union(variants))
@@ -79,7 +99,7 @@ impl<'a> SchemaReader<'a> {
     pub(super) fn read_types(&mut self, types: &[&str], resolved: &ResolvedObject<'a>, depth: usize) -> Schema {
         let variants = types.iter().map(|kind| {
             let schema = self.read_type(kind, resolved, depth);
-            UnionVariant { title: schema.type_label().to_owned(), schema, discriminator: None }
+            UnionVariant { title: schema.type_label().to_owned(), schema, ..UnionVariant::default() }
         });
         Schema::Union(variants.collect())
     }
@@ -146,16 +166,19 @@ fn constants<'a>(candidates: &[VariantCandidate<'a>]) -> Option<Vec<&'a Value>> 
 }
 
 /// Returns the discriminators of a variant as the union documents them: with the mapping keys as the values, or else the
-/// name of the schema (`OpenAPI` 3.1, §4.8.25).
-fn documented_discriminators(discriminator_object: Option<&Value>, reference: Option<&str>) -> Vec<(String, Value)> {
+/// name of the schema, unless that is the default (`OpenAPI` 3.1, §4.8.25).
+fn documented_discriminators(
+    discriminator_object: Option<&Value>,
+    reference: Option<&str>,
+    is_default: bool,
+) -> Vec<(String, Value)> {
     let (Some(discriminator_object), Some(reference)) = (discriminator_object, reference) else { return Vec::new() };
     let Some(property) = discriminator_object["propertyName"].as_str() else { return Vec::new() };
-    let name = reference_name(reference);
     let mapping = discriminator_object["mapping"].as_object().into_iter().flatten();
-    let keys = mapping.filter(|(_, to)| *to == reference || **to == *name).map(|(key, _)| key.clone());
-    let mut values: Vec<String> = keys.collect();
-    if values.is_empty() {
-        values.push(name);
+    let is_mapped = |to: &Value| to.as_str().is_some_and(|to| is_same_schema(to, reference));
+    let mut values: Vec<String> = mapping.filter(|(_, to)| is_mapped(to)).map(|(key, _)| key.clone()).collect();
+    if values.is_empty() && !is_default {
+        values.push(reference_name(reference));
     }
     values.into_iter().map(|value| (property.to_owned(), Value::from(value))).collect()
 }

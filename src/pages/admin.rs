@@ -2,7 +2,7 @@
 
 use super::admin_documents::documents_section;
 use crate::{
-    gateway::DocumentStatus,
+    gateway::{DocumentFaults, DocumentStatus},
     store::{
         access_tokens::AccessToken,
         disabled_items::{DisabledItem, is_user_item, person_item_id},
@@ -23,13 +23,14 @@ struct AdminItem<'a> {
 }
 
 /// Renders the operator's credentials (provider and fingerprint), the valid access tokens, and the names of the users who
-/// are signed in or disabled, with a button to disable or enable each; and the documents, with a button to accept each.
+/// are signed in or disabled, with a button to disable or enable each; and the documents, with a button to accept each and their faults.
 pub fn admin_page(
     credentials: &[(String, String)],
     tokens: &[AccessToken],
     users: &[String],
     disabled: &[DisabledItem],
     documents: &[DocumentStatus],
+    faults: &[DocumentFaults],
 ) -> AnyView {
     let mut user_items: Vec<String> = users.iter().map(|name| person_item_id(name)).collect();
     user_items.extend(disabled.iter().map(|item| item.item_id.clone()).filter(|item_id| is_user_item(item_id)));
@@ -73,7 +74,7 @@ pub fn admin_page(
         </p>
         <p><a href="/admin/audit">"Audit"</a></p>
         <section aria-labelledby="credentials"><h2 id="credentials">"The operator's credentials"</h2>{list(credentials, "None. Users enter their own credentials.")}</section>
-        {documents_section(documents)}
+        {documents_section(documents, faults)}
         <section aria-labelledby="tokens"><h2 id="tokens">"Access tokens"</h2>{list(tokens, "None. To create one, run api-explorer token create on the server.")}</section>
         <section aria-labelledby="users">
             <h2 id="users">"Users"</h2>

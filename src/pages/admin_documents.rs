@@ -1,8 +1,8 @@
 //! The section "Documents" of `/admin`: the accepted version of each document, the changes since, and a form that
-//! accepts them.
+//! accepts them; and the parts of each document that could not be read.
 
 use crate::{
-    gateway::{DocumentReview, DocumentStatus},
+    gateway::{DocumentFaults, DocumentReview, DocumentStatus},
     openapi::OperationFacts,
     providers::ChangedOperation,
 };
@@ -11,8 +11,11 @@ use leptos::prelude::*;
 /// Maximum number of operations in a list.
 const MAX_LISTED_OPERATIONS: usize = 200;
 
-/// Renders the documents of the providers that have an operator's credential.
-pub(super) fn documents_section(statuses: &[DocumentStatus]) -> AnyView {
+/// Maximum number of documents whose faults are listed.
+const MAX_LISTED_DOCUMENTS: usize = 100;
+
+/// Renders the documents of the providers that have an operator's credential, and the faults of all documents.
+pub(super) fn documents_section(statuses: &[DocumentStatus], faults: &[DocumentFaults]) -> AnyView {
     let items: Vec<_> = statuses.iter().map(document_item).collect();
     let list = if items.is_empty() {
         view! { <p>"None. Only documents of providers with an operator's credential can change what it is used for; the built-in document changes with the program."</p> }
@@ -25,9 +28,36 @@ pub(super) fn documents_section(statuses: &[DocumentStatus]) -> AnyView {
             <h2 id="documents">"Documents"</h2>
             <p>"The operator's credential is used only for operations of the accepted version of a document."</p>
             {list}
+            <h3>"Parts that could not be read"</h3>
+            {faults_list(faults)}
         </section>
     }
     .into_any()
+}
+
+fn faults_list(faults: &[DocumentFaults]) -> AnyView {
+    if faults.is_empty() {
+        return view! { <p>"None so far. After a start, all operations are read in the background."</p> }.into_any();
+    }
+    let items: Vec<_> = faults.iter().take(MAX_LISTED_DOCUMENTS).map(faults_item).collect();
+    let hidden = faults.len().saturating_sub(MAX_LISTED_DOCUMENTS);
+    let more = (hidden > 0)
+        .then(|| view! { <li>{format!("and {hidden} more documents, which `api-explorer check` lists")}</li> });
+    view! {
+        <p>"These parts of the documents are faulty or not supported, and are missing from pages and calls."</p>
+        <ul class="documents">{items}{more}</ul>
+    }
+    .into_any()
+}
+
+fn faults_item(faults: &DocumentFaults) -> AnyView {
+    let DocumentFaults { provider, count, first } = faults;
+    let parts = if *count == 1 { "1 part".to_owned() } else { format!("{count} parts") };
+    let items: Vec<_> = first.iter().map(|fault| view! { <li><code>{fault.to_string()}</code></li> }).collect();
+    let all = (first.len() < *count)
+        .then(|| view! { <p><a href=format!("/{provider}#faults")>"All "{parts.clone()}</a></p> });
+    view! { <li><details><summary>{provider.clone()}": "{parts}</summary><ul>{items}</ul>{all}</details></li> }
+        .into_any()
 }
 
 fn document_item(status: &DocumentStatus) -> AnyView {

@@ -13,16 +13,21 @@ use url::Url;
 /// Maximum number of files that are fetched at the same time.
 const MAX_CONCURRENT_FETCHES: usize = 6;
 
-/// Returns a document as JSON text, with the files of its folder that it refers to.
+/// Returns a document as JSON text, with the files of its folder that it or an overlay refers to.
 ///
 /// # Errors
 /// Returns an error if the text is neither JSON nor YAML.
-pub(super) fn add_files_of_folder(path: &Path, text: &str, max_bytes: u64) -> anyhow::Result<String> {
+pub(super) fn add_files_of_folder(
+    path: &Path,
+    text: &str,
+    overlay_references: &[String],
+    max_bytes: u64,
+) -> anyhow::Result<String> {
     let path = path.canonicalize()?;
     let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
         return Ok(text.to_owned());
     };
-    let mut files = DocumentFiles::new(text, name, None, max_bytes)?;
+    let mut files = DocumentFiles::new(text, name, None, max_bytes)?.with_overlay_references(overlay_references);
     loop {
         let names = files.next_names();
         if names.is_empty() {
@@ -47,19 +52,20 @@ fn read_file(folder: &Path, name: &str, max_bytes: u64) -> Option<String> {
     Some(text)
 }
 
-/// Returns a document on the web as JSON text, with the files at and below its folder that it refers to. `fetch` returns
-/// the text of a file, or `None` if there is no such file.
+/// Returns a document on the web as JSON text, with the files at and below its folder that it or an overlay refers to.
+/// `fetch` returns the text of a file, or `None` if there is no such file.
 ///
 /// # Errors
 /// Returns an error if the text is neither JSON nor YAML, or a file cannot be fetched.
 pub(super) async fn add_files_of_url<F: Future<Output = anyhow::Result<Option<String>>>>(
     url: &Url,
     text: &str,
+    overlay_references: &[String],
     max_bytes: u64,
     fetch: impl Fn(Url) -> F,
 ) -> anyhow::Result<String> {
     let name = url.path_segments().and_then(Iterator::last).unwrap_or_default();
-    let mut files = DocumentFiles::new(text, name, Some(url), max_bytes)?;
+    let mut files = DocumentFiles::new(text, name, Some(url), max_bytes)?.with_overlay_references(overlay_references);
     loop {
         let names = files.next_names();
         if names.is_empty() {

@@ -51,7 +51,9 @@ pub async fn load(settings: ProviderSettings) -> Result<(CatalogEntry, Option<St
     if !matches!(settings.document, DocumentSource::Url(_)) {
         return Ok((read(move || CatalogEntry::load(settings)).await??, None));
     }
-    let text = settings.document.fetch(settings.document_limit_mb).await.map_err(LoadError::Document)?;
+    let (overlays, limit) = (settings.overlays.clone(), settings.document_limit_mb);
+    let references = read(move || DocumentSource::read_overlay_references(&overlays, limit)).await?;
+    let text = settings.document.fetch(limit, &references).await.map_err(LoadError::Document)?;
     let (entry, text) = read(move || (CatalogEntry::from_text(settings, &text), text)).await?;
     Ok((entry?, Some(text)))
 }

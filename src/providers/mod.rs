@@ -233,8 +233,9 @@ pub struct CatalogEntry {
 impl CatalogEntry {
     /// Reads the document of a provider from its source. Blocks until it is read.
     fn load(settings: ProviderSettings) -> Result<Self, LoadError> {
-        let document = settings.document.clone();
-        let text = document.read(settings.document_limit_mb).map_err(LoadError::Document)?;
+        let (document, limit) = (settings.document.clone(), settings.document_limit_mb);
+        let references = DocumentSource::read_overlay_references(&settings.overlays, limit);
+        let text = document.read_with_files(limit, &references).map_err(LoadError::Document)?;
         Self::from_text(settings, &text)
     }
 
@@ -390,7 +391,12 @@ fn read_document(settings: &ProviderSettings, text: &str) -> anyhow::Result<(Doc
         let overlay = Overlay::parse(&source.public_name(), &text).and_then(|overlay| value.apply(&overlay));
         overlay.with_context(|| format!("{source} is not a valid overlay")).context("Correct `overlays`")?;
     }
-    let sha256 = if settings.overlays.is_empty() { Sha256::digest(text) } else { Sha256::digest(value.to_json()) };
+    let sha256 = if settings.overlays.is_empty() {
+        Sha256::digest(text)
+    } else {
+        value = value.map(|root| settings.document.resolve_overlay_references(root));
+        Sha256::digest(value.to_json())
+    };
     Ok((value.into_document().with_context(invalid).context(advice)?, hex::encode(sha256)))
 }
 

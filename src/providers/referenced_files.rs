@@ -1,4 +1,5 @@
-//! Adds the files that a document refers to by `$ref` to the document. They are in the document's folder, or below.
+//! Adds the files that a document or its overlays refer to by `$ref` to the document. They are in the document's folder,
+//! or below.
 
 use crate::{
     model::NON_UNRESERVED,
@@ -34,6 +35,10 @@ pub(super) struct DocumentFiles {
     names: Vec<String>,
     /// Files whose references are not yet known; `None` for the document.
     unscanned: Vec<Option<String>>,
+    /// References of overlays, whose files are not yet known. They are relative to the document.
+    overlay_references: Vec<String>,
+    /// True if the files were added before, so references that begin with `#` already lead to where they are.
+    are_added: bool,
     remaining_bytes: u64,
 }
 
@@ -43,19 +48,41 @@ impl DocumentFiles {
     /// # Errors
     /// Returns an error if the text is neither JSON nor YAML.
     pub(super) fn new(text: &str, name: &str, url: Option<&Url>, max_bytes: u64) -> anyhow::Result<Self> {
-        let root = openapi::parse_value(text)?;
+        let remaining_bytes = max_bytes.saturating_sub(text.len() as u64);
+        Ok(Self { remaining_bytes, unscanned: vec![None], ..Self::from_root(openapi::parse_value(text)?, name, url) })
+    }
+
+    /// Reads the files that overlays refer to as well.
+    pub(super) fn with_overlay_references(self, references: &[String]) -> Self {
+        Self { overlay_references: references.to_vec(), ..self }
+    }
+
+    /// Returns a document whose files were added before, and that overlays have changed since.
+    pub(super) fn from_changed_document(mut root: Value, name: &str, url: Option<&Url>) -> Self {
+        let files = root.as_object_mut().and_then(|object| object.shift_remove(REFERENCED_FILES_KEY));
+        let files = match files {
+            Some(Value::Object(files)) => files,
+            _ => Map::new(),
+        };
+        let names = files.keys().cloned().collect();
+        Self { files, names, are_added: true, ..Self::from_root(root, name, url) }
+    }
+
+    fn from_root(root: Value, name: &str, url: Option<&Url>) -> Self {
         let own_url = root["$self"].as_str().and_then(|own| Url::parse(own).ok()).filter(Url::has_host);
         let own_name = own_url.as_ref().and_then(|url| url.path_segments()?.next_back().map(decode)).flatten();
         let folders = [url, own_url.as_ref()].into_iter().flatten().filter_map(|url| url.join(".").ok());
-        Ok(Self {
+        Self {
             root_names: [Some(name.to_owned()), own_name].into_iter().flatten().collect(),
             folder_urls: folders.collect(),
             root,
             files: Map::new(),
             names: Vec::new(),
-            unscanned: vec![None],
-            remaining_bytes: max_bytes.saturating_sub(text.len() as u64),
-        })
+            unscanned: Vec::new(),
+            overlay_references: Vec::new(),
+            are_added: false,
+            remaining_bytes: 0,
+        }
     }
 
     /// Returns the names of files that the document or its files refer to, and that were not returned before. Each is to
@@ -63,14 +90,18 @@ impl DocumentFiles {
     pub(super) fn next_names(&mut self) -> Vec<String> {
         let first = self.names.len();
         let mut known: HashSet<String> = self.names.iter().chain(&self.root_names).cloned().collect();
+        let mut scan = |this: &mut Self, reference: &str, file: Option<&str>| {
+            let name = this.locate(reference, file).map(|(name, _)| name);
+            let name = name.filter(|name| this.names.len() < MAX_FILES && has_file_ending(name));
+            if let Some(name) = name.filter(|name| known.insert(name.clone())) {
+                this.names.push(name);
+            }
+        };
         for file in std::mem::take(&mut self.unscanned) {
-            self.visit_references(file.as_deref(), &mut |this, reference| {
-                let name = this.locate(reference, file.as_deref()).map(|(name, _)| name);
-                let name = name.filter(|name| this.names.len() < MAX_FILES && has_file_ending(name));
-                if let Some(name) = name.filter(|name| known.insert(name.clone())) {
-                    this.names.push(name);
-                }
-            });
+            self.visit_file(file.as_deref(), &mut |this, reference| scan(this, reference, file.as_deref()));
+        }
+        for reference in std::mem::take(&mut self.overlay_references) {
+            scan(self, &reference, None);
         }
         self.names[first..].to_vec()
     }
@@ -92,10 +123,15 @@ impl DocumentFiles {
 
     /// Returns the document as JSON text, with its files. References to them lead to where they are in the document.
     /// Other references are left as they are, and reported where they are used.
-    pub(super) fn into_json(mut self) -> String {
+    pub(super) fn into_json(self) -> String {
+        self.into_value().to_string()
+    }
+
+    /// Returns the document with its files, as [`Self::into_json`] does.
+    pub(super) fn into_value(mut self) -> Value {
         let files: Vec<Option<String>> = std::iter::once(None).chain(self.names.iter().cloned().map(Some)).collect();
         for file in files {
-            self.visit_references(file.as_deref(), &mut |this, reference| {
+            self.visit_file(file.as_deref(), &mut |this, reference| {
                 if let Some(rewritten) = this.rewrite(reference, file.as_deref()) {
                     *reference = rewritten;
                 }
@@ -104,30 +140,17 @@ impl DocumentFiles {
         if let Some(object) = self.root.as_object_mut().filter(|_| !self.files.is_empty()) {
             object.insert(REFERENCED_FILES_KEY.into(), Value::Object(self.files));
         }
-        self.root.to_string()
+        self.root
     }
 
     /// Calls a function for each reference of a file, or of the document.
-    fn visit_references(&mut self, file: Option<&str>, visit: &mut dyn FnMut(&mut Self, &mut String)) {
+    fn visit_file(&mut self, file: Option<&str>, visit: &mut dyn FnMut(&mut Self, &mut String)) {
         let place = match file {
             None => Some(&mut self.root),
             Some(name) => self.files.get_mut(name),
         };
         let Some(mut content) = place.map(Value::take) else { return };
-        openapi::visit_objects(&mut content, &mut |object| {
-            if let Some(Value::String(reference)) = object.get_mut("$ref") {
-                visit(self, reference);
-            }
-            let mapping = object.get_mut("discriminator").and_then(|discriminator| discriminator.get_mut("mapping"));
-            for value in mapping.and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
-                // The other values are names of schemas.
-                if let Value::String(reference) = value
-                    && (reference.starts_with('#') || has_file_ending(reference.split('#').next().unwrap_or_default()))
-                {
-                    visit(self, reference);
-                }
-            }
-        });
+        visit_references(&mut content, &mut |reference| visit(self, reference));
         match file {
             None => self.root = content,
             Some(name) => drop(self.files.insert(name.to_owned(), content)),
@@ -136,6 +159,9 @@ impl DocumentFiles {
 
     /// Returns the reference within the document for a reference of a file. Returns `None` if its file was not added.
     fn rewrite(&self, reference: &str, file: Option<&str>) -> Option<String> {
+        if self.are_added && reference.starts_with('#') {
+            return None;
+        }
         let (name, fragment) = self.locate(reference, file)?;
         if self.root_names.contains(&name) {
             return Some(format!("#{fragment}"));
@@ -160,6 +186,53 @@ impl DocumentFiles {
             return Some((names.next()?, fragment));
         }
         Some((join(file, target)?, fragment))
+    }
+}
+
+/// Calls a function for each reference of a value, among them those in the mappings of discriminators.
+fn visit_references(content: &mut Value, visit: &mut dyn FnMut(&mut String)) {
+    openapi::visit_objects(content, &mut |object| {
+        if let Some(Value::String(reference)) = object.get_mut("$ref") {
+            visit(reference);
+        }
+        let discriminator = object.get_mut("discriminator").and_then(Value::as_object_mut);
+        let mappings = discriminator.into_iter().flatten().filter_map(|(key, value)| match (key.as_str(), value) {
+            ("mapping", Value::Object(mapping)) => Some(mapping.values_mut().collect()),
+            ("defaultMapping", value) => Some(vec![value]),
+            _ => None,
+        });
+        for value in mappings.collect::<Vec<Vec<&mut Value>>>().into_iter().flatten() {
+            // The other values are names of schemas.
+            if let Value::String(reference) = value
+                && (reference.starts_with('#') || has_file_ending(reference.split('#').next().unwrap_or_default()))
+            {
+                visit(reference);
+            }
+        }
+    });
+}
+
+/// Returns the references to files in the text of an overlay, or none if it is neither JSON nor YAML.
+pub(super) fn references_of_overlay(text: &str) -> Vec<String> {
+    let mut references = Vec::new();
+    collect_references(&openapi::parse_value(text).unwrap_or_default(), &mut references);
+    references
+}
+
+/// Collects the references to files in a value, wherever they are: what an action adds may be data or objects.
+fn collect_references(value: &Value, references: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| collect_references(item, references)),
+        Value::Object(object) => {
+            for (key, value) in object {
+                let mapped = value.as_object().filter(|_| key == "mapping").into_iter().flat_map(Map::values);
+                let own = Some(value).filter(|_| matches!(key.as_str(), "$ref" | "defaultMapping"));
+                let texts = mapped.chain(own).filter_map(Value::as_str).filter(|text| !text.starts_with('#'));
+                references.extend(texts.map(str::to_owned));
+                collect_references(value, references);
+            }
+        }
+        _ => {}
     }
 }
 

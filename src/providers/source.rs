@@ -2,10 +2,11 @@
 
 use super::{
     document_files::{add_files_of_folder, add_files_of_url},
-    referenced_files::may_refer_to_files,
+    referenced_files::{DocumentFiles, may_refer_to_files, references_of_overlay},
 };
 use anyhow::{Context, anyhow, bail, ensure};
 use reqwest::{Client, Response, StatusCode, header::LOCATION, redirect::Policy};
+use serde_json::Value;
 use std::{
     borrow::Cow,
     error::Error,
@@ -51,18 +52,52 @@ impl DocumentSource {
     /// # Errors
     /// Returns an error if the text cannot be read. The message names the source and the remedy.
     pub fn read(&self, max_megabytes: u64) -> anyhow::Result<Cow<'_, str>> {
+        self.read_with_files(max_megabytes, &[])
+    }
+
+    /// Reads the document's text as [`Self::read`] does, with the files that overlays refer to.
+    ///
+    /// # Errors
+    /// Returns an error if the text cannot be read. The message names the source and the remedy.
+    pub(super) fn read_with_files(
+        &self,
+        max_megabytes: u64,
+        overlay_references: &[String],
+    ) -> anyhow::Result<Cow<'_, str>> {
         match self {
             Self::File(path) => {
                 let text = self.read_alone(max_megabytes)?;
-                Ok(if may_refer_to_files(&text) {
+                Ok(if may_refer_to_files(&text) || !overlay_references.is_empty() {
                     let limits = ReadLimits { max_megabytes, ..DEFAULT_LIMITS };
-                    Cow::Owned(add_files_of_folder(path, &text, limits.max_bytes())?)
+                    Cow::Owned(add_files_of_folder(path, &text, overlay_references, limits.max_bytes())?)
                 } else {
                     text
                 })
             }
-            Self::Text(_) | Self::Url(_) => self.read_alone(max_megabytes),
+            Self::Url(_) => {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+                runtime.block_on(self.fetch(max_megabytes, overlay_references)).map(Cow::Owned)
+            }
+            Self::Text(_) => self.read_alone(max_megabytes),
         }
+    }
+
+    /// Returns the references to files in overlays. An overlay that cannot be read has none; it is reported when it is
+    /// applied.
+    pub(super) fn read_overlay_references(overlays: &[Self], max_megabytes: u64) -> Vec<String> {
+        let texts = overlays.iter().filter_map(|overlay| overlay.read_alone(max_megabytes).ok());
+        texts.flat_map(|text| references_of_overlay(&text)).collect()
+    }
+
+    /// Returns a document that overlays have changed, in which their references lead to the files that it was read with.
+    pub(super) fn resolve_overlay_references(&self, root: Value) -> Value {
+        let (name, url) = match self {
+            Self::Text(_) => return root,
+            Self::File(path) => (path.canonicalize().unwrap_or_else(|_| path.clone()), None),
+            Self::Url(url) => (PathBuf::from(url.path()), Some(url)),
+        };
+        let name = name.file_name().unwrap_or_default().to_string_lossy();
+        DocumentFiles::from_changed_document(root, &name, url).into_value()
     }
 
     /// Reads the text without the files that it refers to.
@@ -76,18 +111,16 @@ impl DocumentSource {
                 let limits = ReadLimits { max_megabytes, ..DEFAULT_LIMITS };
                 self.decode_text(read_file(path, limits)).map(Cow::Owned)
             }
-            Self::Url(_) => {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-                runtime.block_on(self.fetch(max_megabytes)).map(Cow::Owned)
-            }
+            Self::Url(_) => bail!("{self} is not a file."),
         }
     }
 
-    /// Fetches the document's text from its URL, up to a maximum size in megabytes.
+    /// Fetches the document's text from its URL, up to a maximum size in megabytes, with the files that it and overlays
+    /// refer to.
     ///
     /// # Errors
     /// Returns an error if the text cannot be fetched. The message names the URL and the remedy.
-    pub async fn fetch(&self, max_megabytes: u64) -> anyhow::Result<String> {
+    pub(super) async fn fetch(&self, max_megabytes: u64, overlay_references: &[String]) -> anyhow::Result<String> {
         let Self::Url(url) = self else { bail!("{self} is not a URL.") };
         let limits = ReadLimits { max_megabytes, ..DEFAULT_LIMITS };
         let deadline = Instant::now() + limits.timeout;
@@ -97,10 +130,11 @@ impl DocumentSource {
             Err(error) => (Err(error), url.clone()),
         };
         let text = self.decode_text(bytes)?;
-        if !may_refer_to_files(&text) {
+        if !may_refer_to_files(&text) && overlay_references.is_empty() {
             return Ok(text);
         }
-        add_files_of_url(&url, &text, limits.max_bytes(), |file| fetch_file(&client, file, limits, deadline)).await
+        let fetch = |file| fetch_file(&client, file, limits, deadline);
+        add_files_of_url(&url, &text, overlay_references, limits.max_bytes(), fetch).await
     }
 
     /// Returns true if the document is part of this program, and changes only with it.

@@ -1,6 +1,6 @@
 //! Tests for discriminators: each schema that a discriminator can select can be sent, under every value that selects it.
 
-use crate::support::{TestApp, TestEnv, TestResponse, Upstream};
+use crate::support::{TestApp, TestEnv, TestResponse, Upstream, visible_text};
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -79,6 +79,49 @@ definitions:
       - { type: object, required: [lives], properties: { lives: { type: integer } } }
 "##;
 
+const DEFAULTS: &str = r##"
+openapi: 3.2.0
+info: { title: Discriminators, version: "1" }
+paths:
+  /pets:
+    post:
+      operationId: addPet
+      requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Pet" } } } }
+      responses: { "200": { description: OK } }
+  /events:
+    post:
+      operationId: addEvent
+      requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Event" } } } }
+      responses: { "200": { description: OK } }
+  /lists:
+    post:
+      operationId: addList
+      requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/List" } } } }
+      responses: { "200": { description: OK } }
+components:
+  schemas:
+    Pet:
+      oneOf: [{ $ref: "#/components/schemas/Other" }, { $ref: "#/components/schemas/Cat" }]
+      discriminator: { propertyName: kind, mapping: { cat: Cat }, defaultMapping: Other }
+    Cat: { type: object, required: [kind], properties: { kind: { type: string }, lives: { type: integer } } }
+    Other: { type: object, required: [species], properties: { kind: { type: string }, species: { type: string } } }
+    Event:
+      type: object
+      discriminator: { propertyName: type, defaultMapping: "#/components/schemas/Unknown" }
+      properties: { type: { type: string } }
+    Created:
+      allOf:
+        - { $ref: "#/components/schemas/Event" }
+        - { type: object, required: [id], properties: { id: { type: integer } } }
+    Unknown:
+      allOf:
+        - { $ref: "#/components/schemas/Event" }
+        - { type: object, required: [raw], properties: { raw: { type: string } } }
+    List:
+      oneOf: [{ $ref: "#/components/schemas/Cat" }, { $ref: "#/components/schemas/Created" }]
+      discriminator: { propertyName: kind, defaultMapping: Lost }
+"##;
+
 async fn start(document: &str) -> Result<(TestApp, Upstream)> {
     let upstream = Upstream::succeeding().await?;
     Ok((TestEnv::start_app_with_document("zoo", document, &upstream).await?, upstream))
@@ -146,5 +189,52 @@ async fn the_form_offers_every_variant() -> Result<()> {
     for variant in ["dog", "hound", "Cat", "Kitten", "Fish"] {
         assert!(page.contains(&format!(">{variant}</option>")), "{variant}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_value_that_no_mapping_selects_is_of_the_default() -> Result<()> {
+    let accepted = [
+        json!({"kind": "cat", "lives": 9}),
+        json!({"species": "newt"}),
+        json!({"kind": "newt", "species": "newt"}),
+        json!({"kind": "Other", "species": "newt"}),
+    ];
+    let refused = [
+        json!({"kind": "newt"}),
+        json!({"lives": 9}),
+        json!({"kind": "newt", "lives": 9}),
+        json!({"kind": "cat", "lives": "nine", "species": "newt"}),
+    ];
+    check(DEFAULTS, "addPet", &accepted, &refused).await?;
+    let accepted = [json!({"type": "Created", "id": 1}), json!({"raw": "x"}), json!({"type": "Lost", "raw": "x"})];
+    let refused =
+        [json!({"type": "Created", "raw": "x"}), json!({"type": "Lost"}), json!({"type": "Unknown", "id": 1})];
+    check(DEFAULTS, "addEvent", &accepted, &refused).await
+}
+
+#[tokio::test]
+async fn the_form_offers_the_default_last_with_its_discriminator() -> Result<()> {
+    let (app, upstream) = start(DEFAULTS).await?;
+    for (operation, variants) in
+        [("addPet", ["cat", "Other (default)"]), ("addEvent", ["Created", "Unknown (default)"])]
+    {
+        let page = app.get(&format!("/zoo/{operation}")).header("accept", "text/html").send().await?.text();
+        let options: Vec<&str> = page.split("</option>").filter_map(|option| option.rsplit('>').next()).collect();
+        let shown: Vec<&&str> = options.iter().filter(|option| variants.contains(option)).collect();
+        assert_eq!(shown, variants.iter().collect::<Vec<_>>(), "{operation}: {options:?}");
+    }
+    let form = [("intent", "send"), ("pick/body", "1"), ("value/body/kind", "newt"), ("value/body/species", "crested")];
+    app.post_form("/zoo/addPet", &form).send().await?;
+    let sent = upstream.received_requests().pop().map(|sent| sent.json()).transpose()?;
+    assert_eq!(sent, Some(json!({"kind": "newt", "species": "crested"})));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_default_that_is_no_variant_is_reported() -> Result<()> {
+    let (app, _upstream) = start(DEFAULTS).await?;
+    let page = visible_text(&app.get("/zoo/addList").header("accept", "text/html").send().await?.text());
+    assert!(page.contains(r#"defaultMapping "Lost" is not one of the variants"#), "{page}");
     Ok(())
 }

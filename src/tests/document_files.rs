@@ -124,6 +124,30 @@ async fn files_outside_of_the_folder_are_not_read() -> Result<()> {
 }
 
 #[tokio::test]
+async fn discriminators_map_to_files() -> Result<()> {
+    let folder = TempDir::new()?;
+    fs::create_dir_all(folder.path().join("api"))?;
+    for (name, field) in [("cat", "lives"), ("other", "species")] {
+        let text =
+            format!("type: object\nrequired: [{field}]\nproperties: {{ kind: {{ type: string }}, {field}: {{}} }}\n");
+        fs::write(folder.path().join(format!("api/{name}.yaml")), text)?;
+    }
+    let root = "openapi: 3.2.0\ninfo: { title: Files, version: '1' }\npaths: { /a: { post: { operationId: addPet, \
+                requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/Pet' } } } }, responses: \
+                {} } } }\ncomponents: { schemas: { Pet: { oneOf: [ { $ref: cat.yaml }, { $ref: other.yaml } ], discriminator: \
+                { propertyName: kind, mapping: { cat: cat.yaml }, defaultMapping: other.yaml } } } }\n";
+    let (app, _upstream) = start(folder.path(), root).await?;
+    for (body, field) in [
+        (json!({"kind": "cat", "species": "s"}), "/body/lives"),
+        (json!({"kind": "newt", "lives": 9}), "/body/species"),
+    ] {
+        let response = app.post_json("/tools/files/addPet", &json!({"args": {"body": body}})).send().await?;
+        assert_eq!(response.invalid_fields()?, [field], "{}", response.text());
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn files_that_refer_to_each_other_are_read_once() -> Result<()> {
     let folder = TempDir::new()?;
     fs::create_dir_all(folder.path().join("api"))?;

@@ -5,6 +5,7 @@ use crate::{
     support::{Upstream, visible_text},
 };
 use anyhow::{Context, Result};
+use serde_json::json;
 
 pub(crate) const TAGS: &str = r#"
 openapi: 3.2.0
@@ -162,5 +163,69 @@ fn the_own_uri_of_a_document_is_the_base_of_its_references() -> Result<()> {
     let entry = entry(CONTENT)?;
     let documented = entry.document.operation("sendEvents").context("no operation")?;
     assert!(documented.operation.field("stamp").is_some(), "{:?}", documented.operation);
+    Ok(())
+}
+
+const PARTS: &str = r#"
+openapi: 3.2.0
+info: { title: Parts, version: "1" }
+servers: [ { url: "https://a.example" } ]
+paths:
+  /mixed:
+    post:
+      operationId: sendMixed
+      requestBody:
+        content:
+          multipart/mixed:
+            schema: { type: array, prefixItems: [ { type: object }, { type: string } ] }
+            prefixEncoding: [ { contentType: application/json }, { contentType: image/png } ]
+          multipart/related: { itemSchema: { type: object }, itemEncoding: { contentType: application/json } }
+          application/json: { schema: { type: object, properties: { title: { type: string } } } }
+      responses:
+        "200": { description: OK, content: { multipart/mixed: { itemSchema: {}, itemEncoding: { contentType: image/png } } } }
+  /only:
+    post:
+      operationId: sendOnly
+      requestBody: { content: { multipart/mixed: { schema: { type: array, items: {} } } } }
+      responses: {}
+  /named:
+    post:
+      operationId: sendNamed
+      requestBody:
+        content:
+          multipart/related:
+            schema: { type: object, properties: { text: { type: string }, inner: { type: array, items: {} } } }
+            encoding: { inner: { contentType: multipart/mixed, prefixEncoding: [ {} ] } }
+      responses: {}
+"#;
+
+#[tokio::test]
+async fn parts_without_names_are_left_out_and_reported() -> Result<()> {
+    let upstream = Upstream::succeeding().await?;
+    let app = start_app(PARTS, &upstream).await?;
+    let left_out = |media_type: &str| format!("requestBody: {media_type} is left out: its parts have no names");
+    for (operation, reasons) in [
+        ("sendMixed", vec![left_out("multipart/mixed"), left_out("multipart/related")]),
+        ("sendOnly", vec![left_out("multipart/mixed"), "so no body can be sent".into()]),
+        (
+            "sendNamed",
+            vec![
+                "requestBody: multipart/related is not supported, so it is sent as multipart/form-data".into(),
+                "requestBody: the encoding of parts within the part inner is not supported".into(),
+            ],
+        ),
+    ] {
+        let page = visible_text(&app.get(&format!("/whole/{operation}")).send().await?.text());
+        for reason in reasons {
+            assert!(page.contains(&reason), "{reason}: {page}");
+        }
+    }
+    let responses = visible_text(&app.get("/whole/sendMixed/replies").send().await?.text());
+    let reason = "responses.200: prefixEncoding and itemEncoding of multipart/mixed are not shown";
+    assert!(responses.contains(reason), "{responses}");
+    // Nothing is sent as one of these media types.
+    let call = json!({"args": {"body": [{}, "a"]}, "contentType": "multipart/mixed"});
+    assert_eq!(app.post_json("/tools/whole/sendMixed", &call).send().await?.status, 400);
+    assert!(upstream.received_requests().is_empty());
     Ok(())
 }

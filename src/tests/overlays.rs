@@ -39,11 +39,36 @@ const COPYING: &str = r#"{
     ]
 }"#;
 
+/// An overlay that refers to files beside the document.
+const REFERRING: &str = r#"
+overlay: 1.1.0
+info: { title: Files, version: "1" }
+actions:
+  - target: $.paths
+    update:
+      /later: { $ref: extra/later.yaml }
+      /outside: { $ref: ../outside.yaml }
+      /lost: { $ref: lost.yaml }
+  - target: $.paths['/today'].get.parameters
+    update: { $ref: "./extra/parts.json#/unit~1name" }
+"#;
+
+const LATER: &str = r#"
+get:
+  operationId: later
+  parameters: [{ $ref: "parts.json#/unit~1name" }, { name: back, in: query, schema: { $ref: "../weather.json#/components/securitySchemes/basicAuth" } }]
+  responses: { "200": { description: OK } }
+"#;
+
+const PARTS: &str = r#"{"unit/name": {"name": "unit", "in": "query", "schema": {"enum": ["C", "F"]}}}"#;
+
 /// Creates a folder with the settings, the document and files.
 fn folder(settings: &str, files: &[(&str, &str)]) -> Result<TempDir> {
     let folder = TempDir::new()?;
     for (name, text) in [("explorer.toml", settings), ("weather.json", DOCUMENT)].iter().chain(files) {
-        fs::write(folder.path().join(name), text)?;
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap_or(folder.path()))?;
+        fs::write(path, text)?;
     }
     Ok(folder)
 }
@@ -91,6 +116,50 @@ async fn actions_that_change_nothing_are_reported() -> Result<()> {
         assert!(report.contains(&["fault         ", expected].concat()), "{expected}: {report}");
     }
     assert!(report.contains("overlay       ") && report.contains("3 faults"), "{report}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn overlays_can_refer_to_files_beside_the_document() -> Result<()> {
+    let files = [("files.yaml", REFERRING), ("extra/later.yaml", LATER), ("extra/parts.json", PARTS)];
+    let folder = folder(&[SETTINGS, "overlays = [\"files.yaml\"]\n"].concat(), &files)?;
+    let app = setup(&folder).start_app().await?;
+    for operation in ["later", "today"] {
+        for (unit, status) in [("C", 200), ("K", 400)] {
+            let call = json!({"args": {"place": "Rome", "unit": unit}, "environment": "example"});
+            let call =
+                if operation == "later" { json!({"args": {"unit": unit}, "environment": "example"}) } else { call };
+            let response = app.post_json(&format!("/tools/weather/{operation}"), &call).send().await?;
+            assert_eq!(response.status, status, "{operation} {unit}: {}", response.text());
+        }
+    }
+    let page = visible_text(&app.get("/weather").send().await?.text());
+    for (place, reference) in [("paths./outside", "../outside.yaml"), ("paths./lost", "lost.yaml")] {
+        let expected = format!("{place}: \"{reference}\" is outside the document");
+        assert!(page.contains(&expected), "{expected}: {page}");
+    }
+    assert!(page.contains("Correct the reference, or move the file there"), "{page}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn overlays_can_refer_to_files_beside_a_document_on_the_web() -> Result<()> {
+    let routes = Router::new()
+        .route("/docs/weather.json", get(|| async { DOCUMENT }))
+        .route("/docs/extra/later.yaml", get(|| async { LATER }))
+        .route("/docs/extra/parts.json", get(|| async { PARTS }));
+    let web = Upstream::start(routes).await?;
+    let settings = format!(
+        "[[provider]]\nid = \"weather\"\ndocument = \"{}/docs/weather.json\"\noverlays = [\"files.yaml\"]\n",
+        web.url
+    );
+    let folder = folder(&settings, &[("files.yaml", REFERRING)])?;
+    let environment = setup(&folder);
+    let report = spawn_blocking(move || check_settings(environment.to_settings())).await?;
+    assert!(report.can_serve_all && report.text.contains("3 faults"), "{}", report.text);
+    for reported in ["paths./outside: \"../outside.yaml\"", "paths./lost: \"lost.yaml\""] {
+        assert!(report.text.contains(reported), "{reported}: {}", report.text);
+    }
     Ok(())
 }
 

@@ -55,6 +55,7 @@ fn schema() -> impl Strategy<Value = Schema> + Clone {
                     title: tag.into(),
                     schema: Schema::Object(fields),
                     discriminator: Some(("tag".into(), json!(tag))),
+                    is_default: false,
                 };
                 Schema::Union(vec![variant("one", one), variant("other", other)])
             }),

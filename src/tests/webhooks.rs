@@ -245,3 +245,52 @@ async fn webhooks_are_found_by_search() -> Result<()> {
     }
     Ok(())
 }
+
+const XML_HOOKS: &str = r##"
+openapi: 3.2.0
+info: { title: Hooks, version: "1" }
+webhooks:
+  orderMade:
+    post:
+      requestBody: { content: { application/xml: { schema: { $ref: "#/components/schemas/Order" } } } }
+      responses: { "200": { description: OK, content: { text/xml: { schema: { $ref: "#/components/schemas/Receipt" } } } } }
+  orderPaid:
+    post:
+      requestBody: { content: { application/xml: { schema: { $ref: "#/components/schemas/Order" }, example: { id: 7, note: "a < b" } } } }
+      responses: {}
+components:
+  schemas:
+    Order:
+      type: object
+      xml: { name: order, prefix: o, namespace: "https://ns.example/o" }
+      properties:
+        id: { type: integer, xml: { nodeType: attribute } }
+        lines: { type: array, xml: { nodeType: element, name: rows }, items: { type: string, xml: { name: row } } }
+        note: { type: string, xml: { nodeType: cdata } }
+    Receipt: { type: object, xml: { name: receipt }, properties: { right: { type: boolean } } }
+"##;
+
+#[tokio::test]
+async fn examples_of_webhooks_whose_bodies_are_xml_are_xml() -> Result<()> {
+    let app = start_app(XML_HOOKS, &Upstream::succeeding().await?).await?;
+    for (webhook, examples) in [
+        (
+            "orderMade",
+            vec![
+                r#"<o:order xmlns:o="https://ns.example/o" id="0">"#,
+                "<rows>",
+                "<row>string</row>",
+                "<![CDATA[string]]>",
+                "<receipt>",
+                "<right>true</right>",
+            ],
+        ),
+        ("orderPaid", vec![r#"<o:order xmlns:o="https://ns.example/o" id="7">"#, "<![CDATA[a < b]]>"]),
+    ] {
+        let page = visible_text(&app.get(&format!("/whole?webhook={webhook}")).send().await?.text());
+        for example in examples {
+            assert!(page.contains(example), "{webhook} {example}: {page}");
+        }
+    }
+    Ok(())
+}

@@ -8,6 +8,8 @@ use super::{
     documented_values::DocumentedValues,
     keywords,
     property_set::{PropertyCollector, PropertySet},
+    secret_fields::{SECRET_KEYWORD, is_secret, is_secret_format},
+    unevaluated::BranchLimits,
 };
 use crate::openapi::{
     keywords::Direction,
@@ -23,13 +25,8 @@ const MAX_SCHEMAS: usize = 3_000;
 /// recurses deeply.
 const MAX_INLINE_DEPTH: usize = 12;
 
-/// Maximum number of objects in a schema that are searched for secret fields.
-const MAX_SEARCHED_SCHEMAS: usize = 100_000;
 /// Maximum length of a regular expression, in bytes.
 const MAX_PATTERN_BYTES: usize = 4_000;
-
-/// Keyword of a schema whose values are secrets: its format is `password`, or it is only for requests.
-pub(super) const SECRET_KEYWORD: &str = "x-secret";
 
 /// A self-contained schema.
 pub(super) struct Bundle {
@@ -51,6 +48,18 @@ enum SchemaRole {
     Fragment,
 }
 
+/// The place of a keyword: the facts about its schema.
+struct Place<'p, 'a> {
+    role: SchemaRole,
+    /// True if the schema only refers to another one.
+    is_alias: bool,
+    depth: usize,
+    /// Names of properties that are optional in this direction, even if they are required.
+    hidden: &'p [&'a str],
+    /// Restrictions of the variants of `oneOf`.
+    variant_limits: &'p [Value],
+}
+
 /// Bundles a schema. Returns `None` if the schema exceeds the limits.
 pub(super) fn build_bundle(
     options: &ValidationOptions,
@@ -70,8 +79,11 @@ pub(super) fn build_bundle(
         remaining_schemas: MAX_SCHEMAS,
         dropped_constraints: 0,
     };
-    // Undocumented fields are allowed at the root of a request, so that users can try them.
-    let role = if direction == Direction::Response { SchemaRole::Value } else { SchemaRole::Fragment };
+    // Undocumented fields are allowed at the root of a request, so that users can try them, unless the document says which
+    // ones there can be.
+    let target = resolver.follow_aliases(schema).map_or(schema, |(_, target)| target);
+    let is_value = direction == Direction::Response || target.get("unevaluatedProperties").is_some();
+    let role = if is_value { SchemaRole::Value } else { SchemaRole::Fragment };
     let root = bundle_writer.write_schema(schema, role, 0, &[])?;
     let mut definitions = Map::new();
     while let Some((number, schema, role)) = bundle_writer.pending.pop() {
@@ -127,14 +139,20 @@ impl<'a> BundleWriter<'a, '_> {
         let is_alias = self.resolver.alias_target(schema).is_some() && source.contains_key("$ref");
         let properties = if is_alias { PropertySet::default() } else { self.property_collector.collect(schema)? };
         let all_hidden: Vec<&str> = properties.excluded.iter().chain(hidden).copied().collect();
+        let limits = self.branch_limits(schema, role, &properties)?;
         let mut output = Map::new();
         for (keyword, value) in source {
             if keywords::is_assertion(keyword) {
                 self.write_assertion(&mut output, &layer, keyword, &all_hidden);
             } else {
-                self.write_keyword(&mut output, (keyword, value), (role, is_alias), depth, &all_hidden)?;
+                let variant_limits = limits.variants.as_slice();
+                let place = Place { role, is_alias, depth, hidden: &all_hidden, variant_limits };
+                self.write_keyword(&mut output, (keyword, value), &place)?;
             }
         }
+        limits.restrict_branches(&mut output);
+        self.write_unevaluated_items(&mut output, schema, depth)?;
+        self.write_unevaluated_properties(&mut output, schema, role, &properties, depth)?;
         let has_all_patterns = !properties.has_own_patterns
             || entry_count(source.get("patternProperties")) == entry_count(output.get("patternProperties"));
         self.write_properties(&mut output, &properties, role, has_all_patterns)?;
@@ -153,14 +171,74 @@ impl<'a> BundleWriter<'a, '_> {
         })
     }
 
+    /// Returns the restrictions of the parts of a schema whose properties `unevaluatedProperties` limits.
+    fn branch_limits(&mut self, schema: &'a Value, role: SchemaRole, properties: &PropertySet) -> Option<BranchLimits> {
+        let is_limited = schema.get("unevaluatedProperties") == Some(&Value::Bool(false))
+            && role == SchemaRole::Value
+            && self.direction == Direction::Request
+            && !properties.is_open
+            && !properties.has_own_patterns;
+        if !is_limited {
+            return Some(BranchLimits::default());
+        }
+        let limits = BranchLimits::new(&self.property_collector, schema)?;
+        self.remaining_schemas = self.remaining_schemas.checked_sub(limits.name_count / 8)?;
+        Some(limits)
+    }
+
+    /// Adds the schema of the properties that no part of a schema names, as far as all parts are known.
+    fn write_unevaluated_properties(
+        &mut self,
+        output: &mut Map<String, Value>,
+        schema: &'a Value,
+        role: SchemaRole,
+        properties: &PropertySet,
+        depth: usize,
+    ) -> Option<()> {
+        let others = schema.get("unevaluatedProperties").filter(|others| others.is_object());
+        let is_known = role == SchemaRole::Value && !properties.is_open && !properties.is_closed;
+        if let Some(others) = others.filter(|_| is_known) {
+            let converted = self.write_schema(others, SchemaRole::Value, depth + 1, &[])?;
+            output.insert("additionalProperties".into(), converted);
+        }
+        Some(())
+    }
+
+    /// Adds the schema of the items that no part of a schema describes, unless they depend on the value.
+    fn write_unevaluated_items(
+        &mut self,
+        output: &mut Map<String, Value>,
+        schema: &'a Value,
+        depth: usize,
+    ) -> Option<()> {
+        let Some(items) = schema.get("unevaluatedItems") else { return Some(()) };
+        let mut is_complete = true;
+        let resolved = self.resolver.resolve_schema(schema, &mut |_| is_complete = false);
+        if !is_complete || !resolved.other_items().is_some_and(|other| std::ptr::eq(other, items)) {
+            return Some(());
+        }
+        let positions = resolved.prefix_items().len();
+        let converted = match items {
+            Value::Bool(_) => items.clone(),
+            items => self.write_schema(items, SchemaRole::Value, depth + 1, &[])?,
+        };
+        if positions > 0 {
+            self.remaining_schemas = self.remaining_schemas.checked_sub(positions / 8)?;
+            if let Value::Array(prefix) = output.entry("prefixItems").or_insert_with(|| json!([])) {
+                prefix.resize(positions.max(prefix.len()), Value::Bool(true));
+            }
+        }
+        output.insert("items".into(), converted);
+        Some(())
+    }
+
     fn write_keyword(
         &mut self,
         output: &mut Map<String, Value>,
         (keyword, value): (&'a str, &'a Value),
-        (role, is_alias): (SchemaRole, bool),
-        depth: usize,
-        hidden: &[&'a str],
+        place: &Place<'_, 'a>,
     ) -> Option<()> {
+        let &Place { role, is_alias, depth, hidden, variant_limits } = place;
         let converted = match (keyword, value) {
             ("$ref", Value::String(reference)) => match self.resolver.resolve_reference(reference) {
                 // The target of an alias describes the value itself. The target of any other `$ref` is only one of
@@ -184,7 +262,13 @@ impl<'a> BundleWriter<'a, '_> {
                     .iter()
                     .map(|variant| self.write_schema(variant, SchemaRole::Fragment, depth + 1, &[]))
                     .collect();
-                let union = json!({"anyOf": variants?});
+                let mut variants = variants?;
+                if keyword == "oneOf" {
+                    for (variant, limit) in variants.iter_mut().zip(variant_limits) {
+                        *variant = json!({"allOf": [variant.take(), limit]});
+                    }
+                }
+                let union = json!({ "anyOf": variants });
                 match output.entry("allOf").or_insert_with(|| json!([])) {
                     Value::Array(all) => all.push(union),
                     _ => return None,
@@ -268,7 +352,8 @@ impl<'a> BundleWriter<'a, '_> {
             Direction::Response => !property_set.is_open && (property_set.is_closed || !property_set.names.is_empty()),
             Direction::Request => !property_set.is_open && property_set.is_closed,
         };
-        let is_closed = is_closed && role == SchemaRole::Value && has_all_patterns;
+        let is_closed =
+            is_closed && role == SchemaRole::Value && has_all_patterns && !output.contains_key("additionalProperties");
         if !is_closed && !output.contains_key("additionalProperties") {
             return Some(());
         }
@@ -301,42 +386,6 @@ impl<'a> BundleWriter<'a, '_> {
         });
         Value::String(format!("#/$defs/{number}"))
     }
-}
-
-fn is_secret(schema: &ResolvedObject, direction: Direction) -> bool {
-    is_secret_format(schema) || direction == Direction::Response && schema.is_true("writeOnly")
-}
-
-fn is_secret_format(schema: &ResolvedObject) -> bool {
-    schema.get_str("format") == "password"
-}
-
-/// Returns the names of properties whose format is `password`, also those of a schema that is too large to be bundled.
-/// Returns `None` if the schema is too large even for that.
-pub(super) fn find_secret_fields(resolver: Resolver, schema: &Value) -> Option<HashSet<String>> {
-    let (mut secret_fields, mut seen, mut pending) = (HashSet::new(), HashSet::new(), vec![schema]);
-    while let Some(value) = pending.pop() {
-        let fields = match value {
-            Value::Array(items) => {
-                pending.extend(items);
-                continue;
-            }
-            Value::Object(fields) if seen.insert(std::ptr::from_ref(value)) => fields,
-            _ => continue,
-        };
-        if seen.len() > MAX_SEARCHED_SCHEMAS {
-            return None;
-        }
-        let reference = fields.get("$ref").and_then(Value::as_str);
-        pending.extend(reference.and_then(|reference| resolver.resolve_reference(reference).ok()));
-        for (name, property) in fields.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            if is_secret_format(&resolver.resolve_schema(property, &mut |_| {})) {
-                secret_fields.insert(name.clone());
-            }
-        }
-        pending.extend(fields.values());
-    }
-    Some(secret_fields)
 }
 
 fn entry_count(value: Option<&Value>) -> usize {

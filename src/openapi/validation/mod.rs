@@ -17,6 +17,8 @@ mod property_set;
 mod property_tests;
 #[cfg(test)]
 mod resource_limit_tests;
+mod secret_fields;
+mod unevaluated;
 mod value_description;
 
 pub use difference::Difference;
@@ -102,7 +104,7 @@ impl SchemaValidator {
             Ok(Some(validator)) => Ok(Some(validator)),
             other if direction == Direction::Request => other,
             _ => {
-                let secret_fields = bundle::find_secret_fields(resolver, schema);
+                let secret_fields = secret_fields::find_secret_fields(resolver, schema);
                 let schema_count = secret_fields.as_ref().map_or(0, HashSet::len) + 1;
                 let documented_values = DocumentedValues::default();
                 let bundle = Value::Null;

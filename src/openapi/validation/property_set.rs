@@ -12,6 +12,9 @@ const MAX_SCHEMAS_PER_VALUE: usize = 200;
 /// Maximum number of layers and properties that are visited for one bundle.
 const MAX_STEPS: usize = 200_000;
 
+/// Keywords that can forbid the properties that a schema does not name.
+const CLOSING_KEYS: [&str; 2] = ["additionalProperties", "unevaluatedProperties"];
+
 /// The properties of a value.
 #[derive(Default)]
 pub(super) struct PropertySet<'a> {
@@ -41,6 +44,11 @@ impl<'a> PropertyCollector<'a> {
 
     /// Collects the properties of a schema. Returns `None` if the limit of steps is exceeded.
     pub(super) fn collect(&self, schema: &'a Value) -> Option<PropertySet<'a>> {
+        self.collect_without(schema, &[])
+    }
+
+    /// Collects the properties of a schema without those of the parts under some of its keywords.
+    pub(super) fn collect_without(&self, schema: &'a Value, ignored: &[&str]) -> Option<PropertySet<'a>> {
         let mut property_set = PropertySet::default();
         let (mut pending, mut seen, mut names) = (vec![schema], HashSet::new(), HashSet::new());
         while let Some(schema) = pending.pop() {
@@ -62,30 +70,35 @@ impl<'a> PropertyCollector<'a> {
                     property_set.excluded.push(name);
                 }
             }
-            for key in ["additionalProperties", "unevaluatedProperties"] {
+            for key in CLOSING_KEYS {
                 match layer.get(key) {
                     None => {}
                     Some(Value::Bool(false)) => property_set.is_closed = true,
+                    // The schema itself describes the properties that no part names, whichever these are.
+                    Some(Value::Object(_)) if key == "unevaluatedProperties" && seen.len() == 1 => {}
                     Some(_) => property_set.is_open = true,
                 }
             }
             if layer.get("patternProperties").is_some_and(|patterns| !patterns.is_null()) {
                 // Patterns of another part of the schema do not apply where the properties are restricted.
-                let is_own = seen.len() == 1 && layer.get("additionalProperties") == Some(&Value::Bool(false));
+                let is_own =
+                    seen.len() == 1 && CLOSING_KEYS.iter().any(|key| layer.get(*key) == Some(&Value::Bool(false)));
                 property_set.has_own_patterns |= is_own;
                 property_set.is_open |= !is_own;
             }
-            property_set.is_open |= !self.push_subschemas(layer, &mut pending);
+            let ignored = if seen.len() == 1 { ignored } else { &[] };
+            property_set.is_open |= !self.push_subschemas(layer, ignored, &mut pending);
         }
         Some(property_set)
     }
 
     /// Adds the schemas that describe the same value. Returns true if all of them were found.
-    fn push_subschemas(&self, layer: &'a Map<String, Value>, pending: &mut Vec<&'a Value>) -> bool {
+    fn push_subschemas(&self, layer: &'a Map<String, Value>, ignored: &[&str], pending: &mut Vec<&'a Value>) -> bool {
         let mut is_complete = true;
         let list = |key: &str| layer.get(key).and_then(Value::as_array).into_iter().flatten();
-        pending.extend(["allOf", "anyOf", "oneOf"].into_iter().flat_map(list));
-        pending.extend(["if", "then", "else"].into_iter().filter_map(|key| layer.get(key)));
+        let is_read = |key: &&str| !ignored.contains(key);
+        pending.extend(["allOf", "anyOf", "oneOf"].into_iter().filter(is_read).flat_map(list));
+        pending.extend(["if", "then", "else"].into_iter().filter(is_read).filter_map(|key| layer.get(key)));
         pending.extend(layer.get("dependentSchemas").and_then(Value::as_object).into_iter().flat_map(Map::values));
         if let Some(reference) = layer.get("$ref").and_then(Value::as_str) {
             let target = self.resolver.resolve_reference(reference);

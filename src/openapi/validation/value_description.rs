@@ -1,6 +1,6 @@
 //! Finds what a schema says about each part of a value, in the bundle that the value is validated against.
 
-use super::{ExpectedResponse, bundle::SECRET_KEYWORD};
+use super::{ExpectedResponse, secret_fields::SECRET_KEYWORD};
 use serde_json::{Map, Value};
 
 /// Maximum number of schemas that are read for one value. What only later schemas describe counts as undocumented.

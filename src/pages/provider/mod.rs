@@ -109,7 +109,7 @@ fn diagnostics_section(entry: &CatalogEntry) -> Option<AnyView> {
     let rest = diagnostics.len().saturating_sub(MAX_SHOWN_DIAGNOSTICS);
     (!items.is_empty()).then(|| {
         view! {
-            <details class="faults">
+            <details class="faults" id="faults">
                 <summary>"Parts that could not be read "<span class="count">{diagnostics.len()}</span></summary>
                 <p>"These parts of the document could not be read, or are not supported."</p>
                 <ul>{items}</ul>

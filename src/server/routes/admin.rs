@@ -29,6 +29,8 @@ use std::{collections::HashMap, sync::Arc};
 const AUDIT_PAGE_SIZE: i64 = 100;
 /// Maximum number of records in a download.
 const MAX_EXPORTED_RECORDS: i64 = 1_000_000;
+/// Maximum number of faults that are listed for each document.
+const MAX_LISTED_FAULTS: usize = 10;
 /// Text of errors of the store while it reads the audit log.
 const AUDIT_NOT_READ: &str = "The audit log could not be read";
 
@@ -104,7 +106,8 @@ pub(crate) async fn show_admin_page(
         }
     };
     let credentials = app.gateway.operator_credential_fingerprints();
-    let page = move || admin_page(&credentials, &tokens, &users, &disabled_items, &documents);
+    let faults = Arc::new(app.gateway.document_faults(MAX_LISTED_FAULTS));
+    let page = move || admin_page(&credentials, &tokens, &users, &disabled_items, &documents, &faults);
     app.render(request, page_head("Administration"), page).await
 }
 
