@@ -1,11 +1,12 @@
-//! The search island: suggests operations while the user types, and filters the list on a provider's page.
+//! The search island: suggests the operations opened last, then operations and commands while the user types. It also
+//! filters the list on a provider's page.
 //!
 //! The forms are HTML from the server and work without scripts; the island itself renders nothing. It listens for
 //! events of the whole window, so that `/` and Ctrl-K work everywhere on the page.
 #![allow(unreachable_pub, reason = "the macro needs it, and re-exports it")]
 
 use super::{
-    dom,
+    dom, form,
     html::{self, set_html},
 };
 use js_sys::JsString;
@@ -29,6 +30,9 @@ use web_sys::{
 const INPUT_SELECTOR: &str = "#site-search";
 const SUGGESTIONS_SELECTOR: &str = "#suggestions";
 const SUGGESTION_LIST_SELECTOR: &str = "#suggestion-list";
+/// Key of the paths of the operations opened last in the browser's storage, one per line.
+const RECENT_KEY: &str = "recent";
+const MAX_RECENT: usize = 8;
 /// Time without input before suggestions are requested.
 const DEBOUNCE_DELAY: Duration = Duration::from_millis(80);
 
@@ -69,7 +73,7 @@ fn start() {
         let _ = input.set_attribute(name, value);
     }
     let latest = Rc::new(LatestRequest::default());
-    let latest_for_input = latest.clone();
+    let (latest_for_input, latest_for_focus) = (latest.clone(), latest.clone());
     window_event_listener_untyped("input", move |event| {
         match dom::event_target(&event).map(|target| target.id()).as_deref() {
             Some("site-search") => schedule_request(&latest_for_input),
@@ -82,17 +86,71 @@ fn start() {
             on_keydown(event, &latest);
         }
     });
-    for event_name in ["focusin", "click"] {
-        window_event_listener_untyped(event_name, |event| {
-            if !is_within(&event, ".search") {
-                close_suggestions();
-            }
-        });
+    window_event_listener_untyped("focusin", move |event| {
+        if !is_within(&event, ".search") {
+            close_suggestions();
+        } else if dom::event_target(&event).is_some_and(|target| target.id() == "site-search")
+            && dom::control_value(INPUT_SELECTOR).is_empty()
+        {
+            schedule_request(&latest_for_focus);
+        }
+    });
+    window_event_listener_untyped("click", |event| {
+        if let Some(command) = closest_target(&event, "[data-environment]") {
+            choose_environment(&command.get_attribute("data-environment").unwrap_or_default());
+            close_suggestions();
+        } else if !is_within(&event, ".search") {
+            close_suggestions();
+        }
+    });
+    window_event_listener_untyped("submit", |event| {
+        if dom::submitted_form(&event, "theme").is_some() {
+            event.prevent_default();
+            choose_theme(&form::submit_intent(event.unchecked_ref()));
+            close_suggestions();
+        }
+    });
+    remember_operation();
+}
+
+/// Adds the operation of this page to those opened last. Only its path is stored.
+fn remember_operation() {
+    let (Some(storage), true) = (dom::local_storage(), form::call_form().is_some()) else { return };
+    let path = window().location().pathname().unwrap_or_default();
+    let recent = storage.get_item(RECENT_KEY).ok().flatten().unwrap_or_default();
+    let others = recent.lines().filter(|other| *other != path).take(MAX_RECENT - 1);
+    let paths: Vec<&str> = std::iter::once(path.as_str()).chain(others).collect();
+    let _ = storage.set_item(RECENT_KEY, &paths.join("\n"));
+}
+
+/// Shows a theme, and lets the server remember it.
+fn choose_theme(theme: &str) {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-theme", theme);
+    }
+    for button in elements(document().query_selector_all("#theme button")) {
+        let is_chosen = button.get_attribute("value").is_some_and(|value| value == theme);
+        let _ = button.set_attribute("aria-pressed", if is_chosen { "true" } else { "false" });
+    }
+    let _ = window().navigator().send_beacon_with_opt_str("/theme", Some(&["theme=", theme].concat()));
+}
+
+/// Chooses an environment on an operation's page, as if the user did.
+fn choose_environment(name: &str) {
+    let Some(select) = dom::find("#environment") else { return };
+    dom::set_control_value(&select, name);
+    if let Ok(event) = document().create_event("Event") {
+        event.init_event_with_bubbles("change", true);
+        let _ = select.dispatch_event(&event);
     }
 }
 
 fn is_within(event: &Event, selector: &str) -> bool {
-    dom::event_target(event).is_some_and(|target| target.closest(selector).ok().flatten().is_some())
+    closest_target(event, selector).is_some()
+}
+
+fn closest_target(event: &Event, selector: &str) -> Option<Element> {
+    dom::event_target(event)?.closest(selector).ok().flatten()
 }
 
 fn schedule_request(latest: &Rc<LatestRequest>) {
@@ -100,12 +158,16 @@ fn schedule_request(latest: &Rc<LatestRequest>) {
     let latest = latest.clone();
     let send_request = move || {
         let query = dom::control_value(INPUT_SELECTOR);
+        let (parameter, value) = match query.trim() {
+            "" => ("recent=", dom::local_storage().and_then(|storage| storage.get_item(RECENT_KEY).ok().flatten())),
+            _ => ("q=", Some(query)),
+        };
         if latest.number.get() != number {
-        } else if query.trim().is_empty() {
+        } else if value.is_none() {
             close_suggestions();
-        } else {
+        } else if let Some(value) = value {
             spawn_local(async move {
-                let html = fetch_suggestions(&latest, &query).await;
+                let html = fetch_suggestions(&latest, parameter, &value).await;
                 if latest.number.get() == number {
                     show_suggestions(html.as_deref());
                 }
@@ -115,13 +177,13 @@ fn schedule_request(latest: &Rc<LatestRequest>) {
     set_timeout(send_request, DEBOUNCE_DELAY);
 }
 
-/// Requests the suggestions for a query.
-async fn fetch_suggestions(latest: &LatestRequest, query: &str) -> Option<String> {
+/// Requests the suggestions for a query, or the operations opened last.
+async fn fetch_suggestions(latest: &LatestRequest, parameter: &str, value: &str) -> Option<String> {
     let abort = AbortController::new().ok()?;
     let options = RequestInit::new();
     options.set_signal(Some(&abort.signal()));
     latest.abort.replace(Some(abort));
-    let url = ["/search?fragment&q=", &String::from(js_sys::encode_uri_component(query))].concat();
+    let url = ["/search?fragment&", parameter, &String::from(js_sys::encode_uri_component(value))].concat();
     let response = JsFuture::from(window().fetch_with_str_and_init(&url, &options)).await.ok()?;
     let response: Response = response.dyn_into().ok()?;
     if !response.ok() {

@@ -1,7 +1,7 @@
 //! The HTML document around every page.
 
 use super::search::search_form;
-use crate::islands::Search;
+use crate::{islands::Search, model::theme::Theme};
 use leptos::{
     config::LeptosOptions,
     hydration::{AutoReload, HydrationScripts},
@@ -49,7 +49,7 @@ pub struct Site {
 }
 
 /// Renders the HTML document around a page.
-pub fn shell(site: Site, head: PageHead, account: Account, page: AnyView) -> impl IntoView {
+pub fn shell(site: Site, head: PageHead, account: Account, theme: Theme, page: AnyView) -> impl IntoView {
     let Site { options, inline_styles: styles, origin } = site;
     let canonical = origin
         .zip(head.canonical_path)
@@ -60,7 +60,7 @@ pub fn shell(site: Site, head: PageHead, account: Account, page: AnyView) -> imp
     };
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=(theme != Theme::System).then(|| theme.name())>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -77,7 +77,7 @@ pub fn shell(site: Site, head: PageHead, account: Account, page: AnyView) -> imp
                 <a class="skip" href="#main">"Skip to the content"</a>
                 <header class="site"><a href="/">"API Explorer"</a>{(!head.has_search).then(|| search_form(""))}{self::render_account(account)}</header>
                 <main id="main">{page}</main>
-                <footer class="site">"Credentials stay on the server. The page never holds them."</footer>
+                <footer class="site">"Credentials stay on the server. The page never holds them."{theme_form(theme)}</footer>
                 <Search/>
             </body>
         </html>
@@ -94,4 +94,16 @@ fn render_account(account: Account) -> Option<AnyView> {
     let is_any = sign_in.is_some() || admin.is_some() || name.is_some();
     let name = name.map(|name| view! { <span>{name}</span> });
     is_any.then(|| view! { <div class="account">{sign_in}{name}{admin}{sign_out}</div> }.into_any())
+}
+
+/// Renders the choice of a theme, which works without scripts.
+fn theme_form(chosen: Theme) -> AnyView {
+    let button = |theme: Theme| {
+        let is_pressed = if theme == chosen { "true" } else { "false" };
+        view! { <button type="submit" name="theme" value=theme.name() aria-pressed=is_pressed>{theme.label()}</button> }
+    };
+    view! {
+        <form id="theme" method="post" action="/theme" aria-label="Theme">"Theme"{Theme::ALL.map(button)}</form>
+    }
+    .into_any()
 }

@@ -5,7 +5,7 @@ use crate::{
         access::{AccessMode, AccessSettings},
         identity::{Caller, Grant},
     },
-    cookies::expired_session_cookie,
+    cookies::{expired_session_cookie, read_theme},
     gateway::Gateway,
     model::error::ExplorerError,
     pages::{
@@ -59,10 +59,11 @@ impl AppState {
         let nonce = request.extensions().get::<Nonce>().cloned();
         let (site, account) = (self.site.clone(), self.account(&request));
         let caller = request.extensions().get::<Caller>();
+        let theme = caller.map(|caller| read_theme(request.headers(), caller.cookie_scope)).unwrap_or_default();
         let ended_session = caller.filter(|caller| caller.has_ended_session).map(|caller| caller.cookie_scope);
         let render_page = leptos_axum::render_app_async_with_context(
             move || nonce.iter().cloned().for_each(provide_context),
-            move || shell(site.clone(), head.clone(), account.clone(), page()),
+            move || shell(site.clone(), head.clone(), account.clone(), theme, page()),
         );
         let mut response = render_page(request).await;
         // A page contains a nonce and the status of the caller's credential, so no cache may store it.

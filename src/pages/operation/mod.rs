@@ -89,6 +89,7 @@ impl OperationPage {
             </nav>
             <p class="package"><code>{provider.package.clone()}</code>" "<code>{operation.path.clone()}</code></p>
             <h1>{documented.title.clone()}</h1>
+            {documented.summary.clone().map(|summary| view! { <p class="note">"Original title: "<span>{summary.into_string()}</span></p> })}
             {labels.map(|labels| view! { <p class="note">{labels}</p> })}
             {documented.is_deprecated.then(|| view! { <p class="deprecated">"Deprecated: may be removed."</p> })}
             <div class="lead" inner_html=documented.description.clone()></div>
