@@ -6,7 +6,7 @@
 #![allow(unreachable_pub, reason = "the macro needs it, and re-exports it")]
 
 use super::{
-    dom, form,
+    commands, dom, form,
     html::{self, set_html},
 };
 use js_sys::JsString;
@@ -20,19 +20,16 @@ use std::{
     rc::Rc,
     time::Duration,
 };
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, NodeList, RequestInit, Response,
+    AbortController, Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, RequestInit, Response,
     ScrollIntoViewOptions, ScrollLogicalPosition,
 };
 
 const INPUT_SELECTOR: &str = "#site-search";
 const SUGGESTIONS_SELECTOR: &str = "#suggestions";
 const SUGGESTION_LIST_SELECTOR: &str = "#suggestion-list";
-/// Key of the paths of the operations opened last in the browser's storage, one per line.
-const RECENT_KEY: &str = "recent";
-const MAX_RECENT: usize = 8;
 /// Time without input before suggestions are requested.
 const DEBOUNCE_DELAY: Duration = Duration::from_millis(80);
 
@@ -97,7 +94,7 @@ fn start() {
     });
     window_event_listener_untyped("click", |event| {
         if let Some(command) = closest_target(&event, "[data-environment]") {
-            choose_environment(&command.get_attribute("data-environment").unwrap_or_default());
+            commands::choose_environment(&command.get_attribute("data-environment").unwrap_or_default());
             close_suggestions();
         } else if !is_within(&event, ".search") {
             close_suggestions();
@@ -106,43 +103,11 @@ fn start() {
     window_event_listener_untyped("submit", |event| {
         if dom::submitted_form(&event, "theme").is_some() {
             event.prevent_default();
-            choose_theme(&form::submit_intent(event.unchecked_ref()));
+            commands::choose_theme(&form::submit_intent(event.unchecked_ref()));
             close_suggestions();
         }
     });
-    remember_operation();
-}
-
-/// Adds the operation of this page to those opened last. Only its path is stored.
-fn remember_operation() {
-    let (Some(storage), true) = (dom::local_storage(), form::call_form().is_some()) else { return };
-    let path = window().location().pathname().unwrap_or_default();
-    let recent = storage.get_item(RECENT_KEY).ok().flatten().unwrap_or_default();
-    let others = recent.lines().filter(|other| *other != path).take(MAX_RECENT - 1);
-    let paths: Vec<&str> = std::iter::once(path.as_str()).chain(others).collect();
-    let _ = storage.set_item(RECENT_KEY, &paths.join("\n"));
-}
-
-/// Shows a theme, and lets the server remember it.
-fn choose_theme(theme: &str) {
-    if let Some(root) = document().document_element() {
-        let _ = root.set_attribute("data-theme", theme);
-    }
-    for button in elements(document().query_selector_all("#theme button")) {
-        let is_chosen = button.get_attribute("value").is_some_and(|value| value == theme);
-        let _ = button.set_attribute("aria-pressed", if is_chosen { "true" } else { "false" });
-    }
-    let _ = window().navigator().send_beacon_with_opt_str("/theme", Some(&["theme=", theme].concat()));
-}
-
-/// Chooses an environment on an operation's page, as if the user did.
-fn choose_environment(name: &str) {
-    let Some(select) = dom::find("#environment") else { return };
-    dom::set_control_value(&select, name);
-    if let Ok(event) = document().create_event("Event") {
-        event.init_event_with_bubbles("change", true);
-        let _ = select.dispatch_event(&event);
-    }
+    commands::remember_operation();
 }
 
 fn is_within(event: &Event, selector: &str) -> bool {
@@ -159,7 +124,7 @@ fn schedule_request(latest: &Rc<LatestRequest>) {
     let send_request = move || {
         let query = dom::control_value(INPUT_SELECTOR);
         let (parameter, value) = match query.trim() {
-            "" => ("recent=", dom::local_storage().and_then(|storage| storage.get_item(RECENT_KEY).ok().flatten())),
+            "" => ("recent=", commands::recent_paths()),
             _ => ("q=", Some(query)),
         };
         if latest.number.get() != number {
@@ -291,9 +256,9 @@ fn filter_operations() {
     }
     let filter_text = to_lower_case(&dom::control_value("#filter"));
     let (mut total, mut match_count) = (0_u32, 0_u32);
-    for group in elements(document().query_selector_all(".group")) {
+    for group in dom::elements(document().query_selector_all(".group")) {
         let mut is_empty = true;
-        for row in elements(group.query_selector_all(".operations li")) {
+        for row in dom::elements(group.query_selector_all(".operations li")) {
             let text = to_lower_case(&row.text_content().unwrap_or_default());
             let matches = filter_text.split_whitespace().all(|word| text.contains(word));
             set_hidden(&row, !matches);
@@ -303,7 +268,7 @@ fn filter_operations() {
         }
         set_hidden(&group, is_empty);
     }
-    for heading in elements(document().query_selector_all(".heading, .groups")) {
+    for heading in dom::elements(document().query_selector_all(".heading, .groups")) {
         set_hidden(&heading, !filter_text.trim().is_empty());
     }
     let status = match match_count {
@@ -317,12 +282,6 @@ fn filter_operations() {
 /// Converts a text to lowercase with the browser's function: Rust's tables would be a twentieth of the WASM binary.
 fn to_lower_case(text: &str) -> String {
     JsString::from(text).to_lower_case().into()
-}
-
-fn elements(nodes: Result<NodeList, JsValue>) -> impl Iterator<Item = Element> {
-    let nodes = nodes.ok();
-    let count = nodes.as_ref().map_or(0, NodeList::length);
-    (0..count).filter_map(move |index| nodes.as_ref()?.get(index)?.dyn_into().ok())
 }
 
 fn set_hidden(element: &Element, is_hidden: bool) {

@@ -10,7 +10,7 @@ use super::{
 };
 use std::collections::HashMap;
 
-/// How many things an operation is about.
+/// Number of things that an operation is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Quantity {
     One,
@@ -119,7 +119,7 @@ fn complete_title(operation: &OperationSummary) -> Option<String> {
     })
 }
 
-/// What a path is about.
+/// Thing that a path is about.
 struct PathTarget<'a> {
     /// The last segment that is neither a parameter nor the verb.
     name: &'a str,
