@@ -1,7 +1,8 @@
-//! Cookies (RFC 6265): the session, a sign-in in progress, and the user's snippet preference.
+//! Cookies (RFC 6265): the session, a sign-in in progress, the user's theme and snippet preference.
 
 use crate::{
     auth::cookie_scope::CookieScope,
+    model::theme::Theme,
     snippet::SnippetPreference,
     store::sessions::{MAX_SESSION_LIFETIME, SessionId},
 };
@@ -17,8 +18,10 @@ const SESSION: &str = "api-explorer";
 const PENDING_LOGIN_LIFETIME: Duration = Duration::from_mins(10);
 /// Name of the cookie with the snippet preference, which contains nothing else: `snippet=python-requests.vault`.
 const SNIPPET_PREFERENCE: &str = "snippet";
-/// Lifetime of the snippet preference: one year.
-const SNIPPET_PREFERENCE_LIFETIME: Duration = Duration::from_hours(365 * 24);
+/// Name of the cookie with the theme, without the scope.
+const THEME: &str = "api-explorer-theme";
+/// Lifetime of the snippet preference and the theme: one year.
+const PREFERENCE_LIFETIME: Duration = Duration::from_hours(365 * 24);
 
 /// Returns the session ID of a request. Over HTTPS, only the `__Host-` cookie is accepted, which no sibling domain can
 /// set (RFC 6265bis, §4.1.3).
@@ -63,7 +66,18 @@ pub(crate) fn read_snippet_preference(headers: &HeaderMap) -> SnippetPreference 
 
 /// Returns the `Set-Cookie` value of a snippet preference.
 pub(crate) fn snippet_preference_cookie(preference: &SnippetPreference, scope: CookieScope) -> String {
-    build_cookie(SNIPPET_PREFERENCE, &preference.to_string(), SNIPPET_PREFERENCE_LIFETIME, scope)
+    build_cookie(SNIPPET_PREFERENCE, &preference.to_string(), PREFERENCE_LIFETIME, scope)
+}
+
+/// Returns the theme of a request; that of the operating system if there is none, or an invalid one.
+pub(crate) fn read_theme(headers: &HeaderMap, scope: CookieScope) -> Theme {
+    let name = find_cookie(headers, &scoped_name(THEME, scope));
+    name.and_then(|name| Theme::from_name(&name)).unwrap_or_default()
+}
+
+/// Returns the `Set-Cookie` value of a theme.
+pub(crate) fn theme_cookie(theme: Theme, scope: CookieScope) -> String {
+    build_cookie(&scoped_name(THEME, scope), theme.name(), PREFERENCE_LIFETIME, scope)
 }
 
 fn session_name(scope: CookieScope) -> String {
@@ -131,6 +145,25 @@ mod tests {
         let [pair, attributes @ ..] = &*cookie.split("; ").collect::<Vec<_>>() else { anyhow::bail!("{cookie}") };
         assert_eq!(attributes, ["HttpOnly", "SameSite=Lax", "Secure", "Path=/", "Max-Age=31536000"]);
         assert_eq!(read_snippet_preference(&request_headers(&["a=b; ", pair].concat())?), preference);
+        Ok(())
+    }
+
+    #[test]
+    fn a_theme_is_read_from_the_cookie_that_it_was_written_to() -> anyhow::Result<()> {
+        for scope in [CookieScope::SecureHost, CookieScope::LoopbackPort(3000)] {
+            for theme in Theme::ALL {
+                let cookie = theme_cookie(theme, scope);
+                let pair = cookie.split(';').next().unwrap_or_default();
+                assert_eq!(read_theme(&request_headers(pair)?, scope), theme);
+                let mut headers = request_headers(pair)?;
+                remove_own_cookies(&mut headers);
+                assert_eq!(headers.get(COOKIE).map(HeaderValue::as_bytes), Some(&b""[..]), "{pair} is not forwarded");
+            }
+            for cookies in ["", "api-explorer-theme=dark", "__Host-api-explorer-theme=<b>", "api-explorer-theme-3000="]
+            {
+                assert_eq!(read_theme(&request_headers(cookies)?, scope), Theme::System, "{cookies}");
+            }
+        }
         Ok(())
     }
 

@@ -40,7 +40,7 @@ test('the filter shows only matching operations', async ({ at, page }) => {
 test('the sidebar links to other operations of the group', async ({ at, page }) => {
   await open(page, `${at.plain}/stytch/apiUserV1Create`);
   const sidebar = page.getByRole('navigation', { name: 'Operations', exact: true });
-  await expect(sidebar.getByRole('link', { name: 'POST Create', exact: true })).toHaveAttribute('aria-current', 'page');
+  await expect(sidebar.getByRole('link', { name: 'POST Create a user', exact: true })).toHaveAttribute('aria-current', 'page');
   await sidebar.getByRole('link', { name: 'PUT Update a user', exact: true }).click();
   await expect(page).toHaveURL(`${at.plain}/stytch/apiUserV1Update`);
 });
@@ -58,7 +58,7 @@ test('links open the next, the previous and related operations', async ({ at, pa
   await open(page, `${at.plain}/stytch/apiUserV1Create`);
   await page.getByRole('link', { name: 'Next Search users', exact: true }).click();
   await expect(page).toHaveURL(`${at.plain}/stytch/apiUserV1Search`);
-  await page.getByRole('link', { name: 'Previous Create', exact: true }).click();
+  await page.getByRole('link', { name: 'Previous Create a user', exact: true }).click();
   await expect(page).toHaveURL(`${at.plain}/stytch/apiUserV1Create`);
   await page.getByRole('region', { name: 'Related operations' }).getByRole('link').first().click();
   await expect(page).not.toHaveURL(`${at.plain}/stytch/apiUserV1Create`);
@@ -114,6 +114,59 @@ test.describe('search suggestions', () => {
     await searchOf(page).fill('totp delete');
     await suggestions(page).first().click();
     await expect(page).toHaveURL(`${at.plain}/stytch/apiUserV1DeleteTotp`);
+  });
+
+  test('the focused, empty search lists the operations opened last', async ({ at, page }) => {
+    const opened = ['apiUserV1Get', 'apiUserV1Delete', 'apiUserV1Create', 'apiUserV1Get'];
+    for (const name of opened) {
+      await page.goto(`${at.plain}/stytch/${name}`);
+      await expect(searchOf(page)).toHaveRole('combobox');
+    }
+    await openSearch(page, at.plain);
+    await page.keyboard.press('/');
+    await expect(page.locator('#suggestion-status')).toHaveText('Recent');
+    await expect(suggestions(page)).toHaveText([/Get a user/, /Create a user/, /Delete a user/]);
+    await searchOf(page).fill('impersonate member');
+    await expect(suggestions(page)).toHaveCount(1);
+    await searchOf(page).fill('');
+    await expect(suggestions(page)).toHaveCount(3);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(`${at.plain}/stytch/apiUserV1Create`);
+    expect(await page.evaluate(() => localStorage.getItem('recent'))).toMatch(/^(\/stytch\/\w+\n){2}\/stytch\/\w+$/);
+  });
+
+  test('the search lists nothing before an operation was opened', async ({ at, page }) => {
+    await openSearch(page, at.plain);
+    await searchOf(page).focus();
+    await expect(searchOf(page)).toHaveAttribute('aria-expanded', 'false');
+    await searchOf(page).fill('impersonate member');
+    await expect(suggestions(page)).toHaveCount(1);
+    await searchOf(page).fill('');
+    await expect(suggestions(page)).toHaveCount(0);
+  });
+
+  test('commands choose the theme and the environment, and open pages', async ({ at, page, parts, openOperation }) => {
+    await openOperation(at.plain, 'apiUserV1Create');
+    await expect(searchOf(page)).toHaveRole('combobox');
+    await parts.input('email').fill('ada@example.com');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('>environment live');
+    await expect(suggestions(page)).toHaveText(['Environment: live']);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect(parts.environment).toHaveValue('live');
+    await expect(parts.hint).toContainText('live');
+    await expect(suggestions(page)).toHaveCount(0);
+    await searchOf(page).fill('dark');
+    await suggestions(page).filter({ hasText: 'Theme: dark' }).click();
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+    await expect(parts.input('email')).toHaveValue('ada@example.com');
+    await searchOf(page).fill('>home');
+    await suggestions(page).click();
+    await expect(page).toHaveURL(`${at.plain}/`);
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   });
 
   test('a search without matches and a failed search are reported', async ({ at, page, faults }) => {

@@ -59,8 +59,9 @@ test('every sentence of the seed page is visible', async ({ at, page, parts, ope
   for (const sentence of SENTENCES) expect.soft(seen).toContain(sentence);
   for (const name of HEADINGS) await expect.soft(page.getByRole('heading', { name, exact: true })).toBeVisible();
   for (const [name, url] of Object.entries(LINKS)) await expect.soft(page.getByRole('link', { name, exact: true }).first()).toHaveAttribute('href', url);
-  await expect(page).toHaveTitle('Create · Stytch API · API Explorer');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Create');
+  await expect(page).toHaveTitle('Create a user · Stytch API · API Explorer');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Create a user');
+  await expect(page.getByRole('main').getByText('Create', { exact: true })).toBeVisible();
   await expect(page.getByRole('main')).toContainText('@utdk/stytch /v1/users');
   await expect(parts.snippet).toHaveText("import stytch from '@utdk/stytch';\n\nawait stytch.apiUserV1Create()");
 });

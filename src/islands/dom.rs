@@ -3,7 +3,8 @@
 use super::{html, remote::quote};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Storage,
+    Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, NodeList,
+    Storage,
 };
 
 /// Returns the first element that matches a selector.
@@ -91,4 +92,11 @@ pub(super) fn submitted_form(event: &Event, id: &str) -> Option<HtmlFormElement>
 /// Returns the browser's local storage for this site, if the user allows it.
 pub(super) fn local_storage() -> Option<Storage> {
     leptos::prelude::window().local_storage().ok().flatten()
+}
+
+/// Returns the elements among nodes.
+pub(super) fn elements(nodes: Result<NodeList, JsValue>) -> impl Iterator<Item = Element> {
+    let nodes = nodes.ok();
+    let count = nodes.as_ref().map_or(0, NodeList::length);
+    (0..count).filter_map(move |index| nodes.as_ref()?.get(index)?.dyn_into().ok())
 }

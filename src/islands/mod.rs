@@ -5,6 +5,7 @@
 //! the shared state, and updates the document when the state changes. Each card has a file.
 
 mod authentication;
+mod commands;
 mod dom;
 mod drafts;
 mod export;

@@ -1,11 +1,12 @@
-//! The search island: suggests operations while the user types, and filters the list on a provider's page.
+//! The search island: suggests the operations opened last, then operations and commands while the user types. It also
+//! filters the list on a provider's page.
 //!
 //! The forms are HTML from the server and work without scripts; the island itself renders nothing. It listens for
 //! events of the whole window, so that `/` and Ctrl-K work everywhere on the page.
 #![allow(unreachable_pub, reason = "the macro needs it, and re-exports it")]
 
 use super::{
-    dom,
+    commands, dom, form,
     html::{self, set_html},
 };
 use js_sys::JsString;
@@ -19,10 +20,10 @@ use std::{
     rc::Rc,
     time::Duration,
 };
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, NodeList, RequestInit, Response,
+    AbortController, Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, RequestInit, Response,
     ScrollIntoViewOptions, ScrollLogicalPosition,
 };
 
@@ -69,7 +70,7 @@ fn start() {
         let _ = input.set_attribute(name, value);
     }
     let latest = Rc::new(LatestRequest::default());
-    let latest_for_input = latest.clone();
+    let (latest_for_input, latest_for_focus) = (latest.clone(), latest.clone());
     window_event_listener_untyped("input", move |event| {
         match dom::event_target(&event).map(|target| target.id()).as_deref() {
             Some("site-search") => schedule_request(&latest_for_input),
@@ -82,17 +83,39 @@ fn start() {
             on_keydown(event, &latest);
         }
     });
-    for event_name in ["focusin", "click"] {
-        window_event_listener_untyped(event_name, |event| {
-            if !is_within(&event, ".search") {
-                close_suggestions();
-            }
-        });
-    }
+    window_event_listener_untyped("focusin", move |event| {
+        if !is_within(&event, ".search") {
+            close_suggestions();
+        } else if dom::event_target(&event).is_some_and(|target| target.id() == "site-search")
+            && dom::control_value(INPUT_SELECTOR).is_empty()
+        {
+            schedule_request(&latest_for_focus);
+        }
+    });
+    window_event_listener_untyped("click", |event| {
+        if let Some(command) = closest_target(&event, "[data-environment]") {
+            commands::choose_environment(&command.get_attribute("data-environment").unwrap_or_default());
+            close_suggestions();
+        } else if !is_within(&event, ".search") {
+            close_suggestions();
+        }
+    });
+    window_event_listener_untyped("submit", |event| {
+        if dom::submitted_form(&event, "theme").is_some() {
+            event.prevent_default();
+            commands::choose_theme(&form::submit_intent(event.unchecked_ref()));
+            close_suggestions();
+        }
+    });
+    commands::remember_operation();
 }
 
 fn is_within(event: &Event, selector: &str) -> bool {
-    dom::event_target(event).is_some_and(|target| target.closest(selector).ok().flatten().is_some())
+    closest_target(event, selector).is_some()
+}
+
+fn closest_target(event: &Event, selector: &str) -> Option<Element> {
+    dom::event_target(event)?.closest(selector).ok().flatten()
 }
 
 fn schedule_request(latest: &Rc<LatestRequest>) {
@@ -100,12 +123,16 @@ fn schedule_request(latest: &Rc<LatestRequest>) {
     let latest = latest.clone();
     let send_request = move || {
         let query = dom::control_value(INPUT_SELECTOR);
+        let (parameter, value) = match query.trim() {
+            "" => ("recent=", commands::recent_paths()),
+            _ => ("q=", Some(query)),
+        };
         if latest.number.get() != number {
-        } else if query.trim().is_empty() {
+        } else if value.is_none() {
             close_suggestions();
-        } else {
+        } else if let Some(value) = value {
             spawn_local(async move {
-                let html = fetch_suggestions(&latest, &query).await;
+                let html = fetch_suggestions(&latest, parameter, &value).await;
                 if latest.number.get() == number {
                     show_suggestions(html.as_deref());
                 }
@@ -115,13 +142,13 @@ fn schedule_request(latest: &Rc<LatestRequest>) {
     set_timeout(send_request, DEBOUNCE_DELAY);
 }
 
-/// Requests the suggestions for a query.
-async fn fetch_suggestions(latest: &LatestRequest, query: &str) -> Option<String> {
+/// Requests the suggestions for a query, or the operations opened last.
+async fn fetch_suggestions(latest: &LatestRequest, parameter: &str, value: &str) -> Option<String> {
     let abort = AbortController::new().ok()?;
     let options = RequestInit::new();
     options.set_signal(Some(&abort.signal()));
     latest.abort.replace(Some(abort));
-    let url = ["/search?fragment&q=", &String::from(js_sys::encode_uri_component(query))].concat();
+    let url = ["/search?fragment&", parameter, &String::from(js_sys::encode_uri_component(value))].concat();
     let response = JsFuture::from(window().fetch_with_str_and_init(&url, &options)).await.ok()?;
     let response: Response = response.dyn_into().ok()?;
     if !response.ok() {
@@ -229,9 +256,9 @@ fn filter_operations() {
     }
     let filter_text = to_lower_case(&dom::control_value("#filter"));
     let (mut total, mut match_count) = (0_u32, 0_u32);
-    for group in elements(document().query_selector_all(".group")) {
+    for group in dom::elements(document().query_selector_all(".group")) {
         let mut is_empty = true;
-        for row in elements(group.query_selector_all(".operations li")) {
+        for row in dom::elements(group.query_selector_all(".operations li")) {
             let text = to_lower_case(&row.text_content().unwrap_or_default());
             let matches = filter_text.split_whitespace().all(|word| text.contains(word));
             set_hidden(&row, !matches);
@@ -241,7 +268,7 @@ fn filter_operations() {
         }
         set_hidden(&group, is_empty);
     }
-    for heading in elements(document().query_selector_all(".heading, .groups")) {
+    for heading in dom::elements(document().query_selector_all(".heading, .groups")) {
         set_hidden(&heading, !filter_text.trim().is_empty());
     }
     let status = match match_count {
@@ -255,12 +282,6 @@ fn filter_operations() {
 /// Converts a text to lowercase with the browser's function: Rust's tables would be a twentieth of the WASM binary.
 fn to_lower_case(text: &str) -> String {
     JsString::from(text).to_lower_case().into()
-}
-
-fn elements(nodes: Result<NodeList, JsValue>) -> impl Iterator<Item = Element> {
-    let nodes = nodes.ok();
-    let count = nodes.as_ref().map_or(0, NodeList::length);
-    (0..count).filter_map(move |index| nodes.as_ref()?.get(index)?.dyn_into().ok())
 }
 
 fn set_hidden(element: &Element, is_hidden: bool) {

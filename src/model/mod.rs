@@ -29,6 +29,8 @@ mod server_variables;
 #[cfg(feature = "ssr")]
 mod style;
 #[cfg(feature = "ssr")]
+pub mod theme;
+#[cfg(feature = "ssr")]
 pub mod xml;
 #[cfg(feature = "ssr")]
 pub mod xml_object;

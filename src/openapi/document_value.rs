@@ -1,10 +1,10 @@
 //! Parses the text of a document, and reads the document from its JSON after overlays have changed it.
 
 use super::{
-    Diagnostic, Document, Overlay, categories, document_json::DocumentJson, external_docs_url, group, identifiers,
-    inheritance, is_json, markdown, media_types, operation_summary, parse_value, provider_request, reference::Resolver,
-    scalar_text, search_fields::SearchFields, security, server, slash_parameters, string_or_empty, to_plain_text,
-    upgrade, yaml,
+    Diagnostic, Document, Overlay, categories, document_json::DocumentJson, external_docs_url, generic_title, group,
+    identifiers, inheritance, is_json, markdown, media_types, operation_summary, parse_value, provider_request,
+    reference::Resolver, scalar_text, search_fields::SearchFields, security, server, slash_parameters, string_or_empty,
+    to_plain_text, upgrade, yaml,
 };
 use serde_json::Value;
 
@@ -58,7 +58,8 @@ impl DocumentValue {
         media_types::copy_media_types(&mut root);
         identifiers::resolve_identifiers(&mut root);
         inheritance::complete_mappings(&mut root);
-        let (operations, mut diagnostics) = operation_summary::list_operations(&root);
+        let (mut operations, mut diagnostics) = operation_summary::list_operations(&root);
+        generic_title::complete_titles(&mut operations);
         diagnostics.extend(value_diagnostics);
         let (webhooks, webhook_diagnostics) = provider_request::list_webhooks(&root);
         diagnostics.extend(webhook_diagnostics);

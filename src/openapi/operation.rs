@@ -35,8 +35,10 @@ pub struct DocumentedOperation {
     pub operation: Operation,
     /// `operationId`.
     pub operation_id: Option<String>,
-    /// `summary`, or the name if there is none.
+    /// `summary`, completed if it is generic, or the name if there is none.
     pub title: String,
+    /// `summary` as it is in the document, if the title is another.
+    pub summary: Option<Box<str>>,
     /// `description` as Markdown, for the metadata of a page.
     pub description_markdown: String,
     /// `description` as HTML.
@@ -135,6 +137,7 @@ pub(super) fn read_operation(
     let description = operation["description"].as_str().unwrap_or_default();
     DocumentedOperation {
         title: operation_summary.title.clone(),
+        summary: operation_summary.summary.clone(),
         operation_id: operation["operationId"].as_str().map(str::to_owned),
         description_markdown: description.to_owned(),
         description: markdown::to_html(description),

@@ -28,8 +28,10 @@ pub struct OperationSummary {
     pub method: Method,
     /// Path template.
     pub path: String,
-    /// `summary`, or the name if there is none.
+    /// `summary`, completed if it is generic, or the name if there is none.
     pub title: String,
+    /// `summary` as it is in the document, if the title is another.
+    pub summary: Option<Box<str>>,
     /// First tag that is no label.
     pub group: String,
     /// True if the operation is deprecated.
@@ -123,6 +125,7 @@ fn summarize_operation(
 ) -> OperationSummary {
     OperationSummary {
         title: read_title(operation, &name),
+        summary: None,
         name,
         method,
         path: path.to_owned(),

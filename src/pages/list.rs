@@ -9,6 +9,9 @@ use crate::{
 use leptos::prelude::*;
 use percent_encoding::utf8_percent_encode;
 
+/// Text above the operations that match most words of a query, if none matches all.
+pub(super) const NEAREST_RESULTS: &str = "No exact match. Nearest:";
+
 /// Renders links to operations of a provider: method, title, path.
 pub(super) fn operation_list<'a>(provider: &str, operations: impl Iterator<Item = &'a OperationSummary>) -> AnyView {
     let mut rows = HtmlWriter::default();

@@ -3,6 +3,7 @@
 pub mod admin;
 mod admin_documents;
 pub mod audit;
+mod commands;
 pub mod error;
 pub mod home;
 pub mod list;

@@ -1,14 +1,17 @@
 //! `/search`: operations and webhooks of all providers, or of one.
 
 use super::{
+    commands::{command_words, find_commands, split_path, write_option_attributes},
     list,
     provider_requests::{found_webhooks, webhook_url, write_webhook_of_provider},
 };
 use crate::{
-    providers::{Catalog, ProviderState, SearchResults},
+    openapi::OperationSummary,
+    providers::{Catalog, CatalogEntry, ProviderState, SearchResults},
     ui::html::HtmlWriter,
 };
 use leptos::prelude::*;
+use percent_encoding::percent_decode_str;
 
 /// Maximum number of operations in search results.
 const MAX_RESULTS: usize = 20;
@@ -68,32 +71,82 @@ pub fn search_form(query: &str) -> AnyView {
     .into_any()
 }
 
-/// Renders the suggestions of the search form: a line with the number of results, then the links as HTML.
-pub fn suggestions_fragment(catalog: &Catalog, query: &str, provider: Option<&str>) -> String {
-    let results = catalog.search(query, provider, MAX_SUGGESTIONS);
+/// Renders the suggestions of the search form on the page with a path: a line with the number of results, then the links
+/// as HTML.
+pub fn suggestions_fragment(catalog: &Catalog, query: &str, provider: Option<&str>, page_path: &str) -> String {
+    let commands = find_commands(catalog, query, page_path);
     let mut html = HtmlWriter::default();
-    html.text(&result_summary(query.trim(), &results).replace('\n', " ")).raw("\n");
-    for (index, (entry, operation)) in results.operations.iter().enumerate() {
-        html.raw("<a role=\"option\" aria-selected=\"false\" tabindex=\"-1\" id=\"suggestion-")
-            .text(&index.to_string());
-        html.raw("\" href=\"/").text(&entry.provider.id).raw("/").text(&operation.name).raw("\">");
-        list::write_listing(&mut html, operation);
-        list::write_provider_and_group(&mut html, &entry.provider, operation);
-        html.raw("</a>");
+    if let Some(words) = command_words(query) {
+        let summary = match commands.len() {
+            0 => format!("No command matches “{}”. Try theme, environment or home.", words.trim()).replace('\n', " "),
+            count => command_count(count),
+        };
+        html.text(&summary).raw("\n");
+        commands.iter().enumerate().for_each(|(index, command)| command.write(&mut html, index));
+        return html.finish();
     }
+    let mut results = catalog.search(query, provider, MAX_SUGGESTIONS);
+    // Commands match every word, so operations that only come near are left out.
+    if results.are_nearest && !commands.is_empty() {
+        results.operations.clear();
+    }
+    let summary = match commands.len() {
+        count if count > 0 && results.operations.is_empty() => command_count(count),
+        _ => result_summary(query.trim(), &results).replace('\n', " "),
+    };
+    html.text(&summary).raw("\n");
+    write_operation_options(&mut html, &results.operations);
     let listed = results.operations.len();
     let webhooks = catalog.find_webhooks(query, provider, MAX_SUGGESTIONS - listed.min(MAX_SUGGESTIONS));
+    let webhook_count = webhooks.len();
     for (index, (entry, webhook)) in webhooks.into_iter().enumerate() {
-        html.raw("<a role=\"option\" aria-selected=\"false\" tabindex=\"-1\" id=\"suggestion-")
-            .text(&(listed + index).to_string());
-        html.raw("\" href=\"").text(&webhook_url(entry, &webhook.name)).raw("\">");
+        html.raw("<a href=\"").text(&webhook_url(entry, &webhook.name)).raw("\"");
+        write_option_attributes(&mut html, listed + index);
+        html.raw(">");
         write_webhook_of_provider(&mut html, entry, webhook);
         html.raw("</a>");
+    }
+    for (index, command) in commands.iter().enumerate() {
+        command.write(&mut html, listed + webhook_count + index);
     }
     html.finish()
 }
 
+/// Renders the operations that the reader opened last as suggestions. Their pages' paths are lines of `recent_paths`.
+pub fn recent_fragment(catalog: &Catalog, recent_paths: &str) -> String {
+    let find_operation = |path: &str| {
+        let path = percent_decode_str(path).decode_utf8().ok()?;
+        let (provider, name) = split_path(&path)?;
+        let entry = catalog.entry(provider)?.as_ref();
+        let document = &entry.document;
+        Some((entry, document.operations.get(document.operation_index(name)?)?))
+    };
+    let operations: Vec<_> = recent_paths.lines().take(MAX_SUGGESTIONS).filter_map(find_operation).collect();
+    let mut html = HtmlWriter::default();
+    html.raw(if operations.is_empty() { "No recent operations\n" } else { "Recent\n" });
+    write_operation_options(&mut html, &operations);
+    html.finish()
+}
+
+fn write_operation_options(html: &mut HtmlWriter, operations: &[(&CatalogEntry, &OperationSummary)]) {
+    for (index, (entry, operation)) in operations.iter().enumerate() {
+        html.raw("<a href=\"/").text(&entry.provider.id).raw("/").text(&operation.name).raw("\"");
+        write_option_attributes(html, index);
+        html.raw(">");
+        list::write_listing(html, operation);
+        list::write_provider_and_group(html, &entry.provider, operation);
+        html.raw("</a>");
+    }
+}
+
+fn command_count(number: usize) -> String {
+    format!("{number} {}", if number == 1 { "command" } else { "commands" })
+}
+
 fn result_summary(query: &str, results: &SearchResults) -> String {
+    if results.are_nearest {
+        return list::NEAREST_RESULTS.to_owned();
+    }
     match (results.total, results.operations.len()) {
         (0, _) => format!("No operation matches “{}”. Try fewer or other words.", query.trim()),
         (total, listed) if total > listed => {

@@ -1,7 +1,7 @@
 //! The HTML document around every page.
 
 use super::search::search_form;
-use crate::islands::Search;
+use crate::{islands::Search, model::theme::Theme};
 use leptos::{
     config::LeptosOptions,
     hydration::{AutoReload, HydrationScripts},
@@ -48,8 +48,18 @@ pub struct Site {
     pub origin: Option<Arc<str>>,
 }
 
+/// The parts of a page's frame that depend on the caller.
+#[derive(Clone, Debug, Default)]
+pub struct Frame {
+    /// The caller's account.
+    pub account: Account,
+    /// The theme that the reader chose.
+    pub theme: Theme,
+}
+
 /// Renders the HTML document around a page, with `banner` above its content.
-pub fn shell(site: Site, head: PageHead, account: Account, banner: Option<AnyView>, page: AnyView) -> impl IntoView {
+pub fn shell(site: Site, head: PageHead, frame: Frame, banner: Option<AnyView>, page: AnyView) -> impl IntoView {
+    let Frame { account, theme } = frame;
     let Site { options, inline_styles: styles, origin } = site;
     let canonical = origin
         .zip(head.canonical_path)
@@ -60,7 +70,7 @@ pub fn shell(site: Site, head: PageHead, account: Account, banner: Option<AnyVie
     };
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=(theme != Theme::System).then(|| theme.name())>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -78,7 +88,7 @@ pub fn shell(site: Site, head: PageHead, account: Account, banner: Option<AnyVie
                 <header class="site"><a href="/">"API Explorer"</a>{(!head.has_search).then(|| search_form(""))}{self::render_account(account)}</header>
                 {banner}
                 <main id="main">{page}</main>
-                <footer class="site">"Credentials stay on the server. The page never holds them."</footer>
+                <footer class="site">"Credentials stay on the server. The page never holds them."{theme_form(theme)}</footer>
                 <Search/>
             </body>
         </html>
@@ -95,4 +105,16 @@ fn render_account(account: Account) -> Option<AnyView> {
     let is_any = sign_in.is_some() || admin.is_some() || name.is_some();
     let name = name.map(|name| view! { <span>{name}</span> });
     is_any.then(|| view! { <div class="account">{sign_in}{name}{admin}{sign_out}</div> }.into_any())
+}
+
+/// Renders the choice of a theme, which works without scripts.
+fn theme_form(chosen: Theme) -> AnyView {
+    let button = |theme: Theme| {
+        let is_pressed = if theme == chosen { "true" } else { "false" };
+        view! { <button type="submit" name="theme" value=theme.name() aria-pressed=is_pressed>{theme.label()}</button> }
+    };
+    view! {
+        <form id="theme" method="post" action="/theme" aria-label="Theme">"Theme"{Theme::ALL.map(button)}</form>
+    }
+    .into_any()
 }

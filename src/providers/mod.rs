@@ -54,7 +54,7 @@ use std::sync::{Arc, OnceLock};
 use url::{Host, Url};
 
 /// First path segments of the site's own URLs, current and planned. A provider cannot have one of them as its ID.
-pub const RESERVED_PATHS: [&str; 25] = [
+pub const RESERVED_PATHS: [&str; 26] = [
     "account",
     "admin",
     "api",
@@ -79,6 +79,7 @@ pub const RESERVED_PATHS: [&str; 25] = [
     "sign-in",
     "sign-out",
     "sitemap.xml",
+    "theme",
     "tools",
 ];
 

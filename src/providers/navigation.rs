@@ -15,6 +15,8 @@ pub struct SearchResults<'a> {
     pub operations: Vec<(&'a CatalogEntry, &'a OperationSummary)>,
     /// Total number of matches.
     pub total: usize,
+    /// True if no operation matches every word of the query, and these match the most words.
+    pub are_nearest: bool,
 }
 
 /// The operations next to and related to an operation.
@@ -34,7 +36,7 @@ pub struct AdjacentOperations<'a> {
 
 impl Catalog {
     /// Returns the operations that match every word of the query, best first: of one provider, or of all if `provider`
-    /// is `None`.
+    /// is `None`. If there are none, returns those that match at least half of the words.
     pub fn search(&self, query: &str, provider: Option<&str>, limit: usize) -> SearchResults<'_> {
         let mut first = 0;
         let mut range = if provider.is_some() { 0..0 } else { 0..usize::MAX };
@@ -49,6 +51,7 @@ impl Catalog {
         SearchResults {
             operations: hits.operations.into_iter().filter_map(|number| self.operation_at(number)).collect(),
             total: hits.total,
+            are_nearest: hits.are_nearest,
         }
     }
 

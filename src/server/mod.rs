@@ -49,7 +49,7 @@ use outer_layers::OuterLayers;
 use route_class::{ClassifiedRouter, RouteClass};
 use routes::{
     admin, frames::FrameFormat, metrics::HttpMetrics, oidc, page_call, pages::page_routes, programs, proxy,
-    response_files, reveal, sign_in, sitemap, tools,
+    response_files, reveal, sign_in, sitemap, theme, tools,
 };
 use serde_json::Value;
 use state::{AppState, ProgramListener};
@@ -111,6 +111,7 @@ pub fn build_routers(gateway: Arc<Gateway>, settings: &Settings, site_files: &Si
             get(sign_in::show_sign_in).merge(post(sign_in::sign_in_with_token).layer(limit_sign_ins.clone())),
         )
         .route(RouteClass::SignIn, SIGN_IN_LINK_PATH, get(sign_in::sign_in_with_startup_token).layer(limit_sign_ins))
+        .route(RouteClass::SignIn, "/theme", post(theme::choose_theme))
         .route(RouteClass::Operation, "/sign-out", post(sign_in::sign_out))
         .route(RouteClass::SignIn, "/auth/begin", get(oidc::login).layer(limit_discoveries.clone()))
         .route(RouteClass::SignIn, "/auth/callback", get(oidc::callback).layer(limit_discoveries.clone()))

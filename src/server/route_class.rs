@@ -27,7 +27,7 @@ pub(crate) enum RouteClass {
     Tool,
     /// Request of an SDK: for programs only, which authenticate with an access token and never with a cookie.
     Proxy,
-    /// Sign-in.
+    /// Sign-in, and whatever its page offers to everyone.
     SignIn,
     /// Page for administrators.
     Admin,

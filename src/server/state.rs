@@ -6,14 +6,14 @@ use crate::{
         access::{AccessMode, AccessSettings},
         identity::{Caller, Grant},
     },
-    cookies::expired_session_cookie,
+    cookies::{expired_session_cookie, read_theme},
     gateway::Gateway,
     model::error::ExplorerError,
     pages::{
         error::error_page,
         live_bar::{UnlockedLiveData, live_bar},
         not_found::not_found_page,
-        shell::{Account, PageHead, Site, shell},
+        shell::{Account, Frame, PageHead, Site, shell},
         sign_in::sign_in_page,
     },
 };
@@ -63,12 +63,14 @@ impl AppState {
         let caller = request.extensions().get::<Caller>();
         let unlocked = self.find_unlocked_live_data(caller, request.uri().path()).await;
         let page_url = request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
+        let theme = caller.map(|caller| read_theme(request.headers(), caller.cookie_scope)).unwrap_or_default();
+        let frame = Frame { account, theme };
         let ended_session = caller.filter(|caller| caller.has_ended_session).map(|caller| caller.cookie_scope);
         let render_page = leptos_axum::render_app_async_with_context(
             move || nonce.iter().cloned().for_each(provide_context),
             move || {
                 let banner = unlocked.as_ref().map(|unlocked| live_bar(unlocked, &page_url));
-                shell(site.clone(), head.clone(), account.clone(), banner, page())
+                shell(site.clone(), head.clone(), frame.clone(), banner, page())
             },
         );
         let mut response = render_page(request).await;

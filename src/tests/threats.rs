@@ -40,6 +40,7 @@ fn requests_with_effect(app: &TestApp) -> Vec<TestRequest> {
         app.post_json("/api/live/unlock", &of_provider),
         app.post_form("/sign-in", &[("token", "aex_1")]),
         app.post_form("/sign-out", &[]),
+        app.post_form("/theme", &[("theme", "dark")]),
         app.post_json("/proxy/stytch/v1/users", &json!({})),
         app.post_json("/v1/users", &json!({})),
         app.get("/proxy/stytch/v1/users/user-test-1"),

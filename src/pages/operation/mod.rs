@@ -122,6 +122,7 @@ impl OperationPage {
             <div class="title">
                 <span class=format!("method badge {}", operation.method)>{operation.method.as_str()}</span>
                 <h1>{documented.title.clone()}</h1>
+                {documented.summary.clone().map(|summary| view! { <span class="note">"Original title: "<span>{summary.into_string()}</span></span> })}
                 {vendor_link}
             </div>
             <p class="package"><code>{provider.package.clone()}</code>" "<code>{operation.path.clone()}</code></p>

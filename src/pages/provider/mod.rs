@@ -140,6 +140,7 @@ fn filtered_operations(catalog: &Catalog, entry: &CatalogEntry, filter: &str) ->
     let id = &entry.provider.id;
     let results = catalog.search(filter, Some(id), MAX_FILTERED_OPERATIONS);
     let summary = match results.total {
+        total if total > 0 && results.are_nearest => list::NEAREST_RESULTS.to_owned(),
         0 => format!("No operation matches “{filter}”."),
         total if total > MAX_FILTERED_OPERATIONS => {
             format!("Best {MAX_FILTERED_OPERATIONS} of {total} matches")

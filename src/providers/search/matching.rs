@@ -13,6 +13,9 @@ const WHOLE_TYPO_SCORE: u16 = 5;
 const SUBSTRING_SCORE: u16 = 4;
 const TYPO_SCORE: u16 = 2;
 
+/// Minimum length of a word that may have a further typing error if nothing else is found, in bytes.
+const MIN_FURTHER_TYPO_BYTES: usize = 5;
+
 /// Words of a query in which typing errors are tolerated, from few to all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tolerance {
@@ -22,6 +25,15 @@ pub(super) enum Tolerance {
     UnknownWords,
     /// All words.
     AllWords,
+    /// All words, with more errors in long ones. Some words need no match.
+    Nearest,
+}
+
+impl Tolerance {
+    /// Returns the number of words of a query that an operation must match.
+    pub(super) fn min_matches(self, word_count: usize) -> usize {
+        if self == Self::Nearest { word_count.div_ceil(2) } else { word_count }
+    }
 }
 
 /// A match of a term of the index.
@@ -85,10 +97,11 @@ impl SearchIndex {
         let tolerates_typos = match tolerance {
             Tolerance::UnknownPrefixes => !has_prefix_match,
             Tolerance::UnknownWords => !has_whole_match,
-            Tolerance::AllWords => true,
+            Tolerance::AllWords | Tolerance::Nearest => true,
         };
         if tolerates_typos {
-            self.for_each_typo(word, visit);
+            let further_typos = usize::from(tolerance == Tolerance::Nearest && word.len() >= MIN_FURTHER_TYPO_BYTES);
+            self.for_each_typo(word, further_typos, visit);
         }
     }
 
@@ -115,21 +128,30 @@ impl SearchIndex {
         }
     }
 
-    /// Calls `visit` for the terms that equal a word, or begin with it, except for typing errors.
-    fn for_each_typo(&self, word: &str, mut visit: impl FnMut(usize, TermMatch)) {
+    /// Calls `visit` for the terms that equal a word, or begin with it, except for typing errors. With further typing
+    /// errors, only terms that equal the word are visited.
+    fn for_each_typo(&self, word: &str, further_typos: usize, mut visit: impl FnMut(usize, TermMatch)) {
         let max_typos = typo::max_typos(word);
         if max_typos == 0 {
             return;
         }
+        let max_typos = max_typos + further_typos;
+        let must_be_whole = word.len() <= typo::SHORTEST_WORD_BYTES || further_typos > 0;
         let letter_mask = typo::letter_mask(word);
         for (term_index, term_mask) in self.letter_masks.iter().enumerate() {
             if (letter_mask & !term_mask).count_ones() as usize > max_typos {
                 continue;
             }
             let term = self.term(term_index);
-            let Some(typo_count) = typo::typo_distance(word.as_bytes(), term, max_typos) else { continue };
+            let typo_count = if must_be_whole {
+                let distance = |term: &[u8]| typo::whole_typo_distance(word.as_bytes(), term, max_typos);
+                distance(term).or_else(|| distance(term.strip_suffix(b"s")?))
+            } else {
+                typo::typo_distance(word.as_bytes(), term, max_typos)
+            };
+            let Some(typo_count) = typo_count else { continue };
             let penalty = u16::from(typo_count > 1);
-            let is_whole = term.len().abs_diff(word.len()) <= typo_count;
+            let is_whole = must_be_whole || term.len().abs_diff(word.len()) <= typo_count;
             let whole = TermMatch::whole(WHOLE_TYPO_SCORE - penalty);
             visit(term_index, if is_whole { whole } else { TermMatch::partial(TYPO_SCORE - penalty) });
         }

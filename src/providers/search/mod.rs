@@ -35,6 +35,8 @@ const KIND_BITS: u32 = 3;
 enum TextKind {
     /// The title of an operation.
     Title,
+    /// The summary of an operation in the document, if its title is another.
+    Summary,
     /// The name of an operation, or its path.
     Name,
     /// The group of an operation.
@@ -46,12 +48,12 @@ enum TextKind {
 }
 
 impl TextKind {
-    const ALL: [Self; 5] = [Self::Title, Self::Name, Self::Group, Self::Context, Self::Field];
+    const ALL: [Self; 6] = [Self::Title, Self::Summary, Self::Name, Self::Group, Self::Context, Self::Field];
 
     /// Returns the factor of a match in this kind of text.
     fn weight(self) -> u16 {
         match self {
-            Self::Title | Self::Name => 4,
+            Self::Title | Self::Summary | Self::Name => 4,
             Self::Group | Self::Context => 3,
             Self::Field => 2,
         }
@@ -85,6 +87,8 @@ pub(super) struct SearchHits {
     pub(super) operations: Vec<usize>,
     /// Total number of matches.
     pub(super) total: usize,
+    /// True if no operation matches every word of the query, and these match the most words.
+    pub(super) are_nearest: bool,
 }
 
 impl SearchIndex {
@@ -110,6 +114,7 @@ impl SearchIndex {
             };
             for (text_kind, text) in [
                 (TextKind::Title, summary.title.as_str()),
+                (TextKind::Summary, summary.summary.as_deref().unwrap_or_default()),
                 (TextKind::Name, &summary.name),
                 (TextKind::Name, &summary.path),
                 (TextKind::Group, &summary.group),
@@ -156,7 +161,8 @@ impl SearchIndex {
         index
     }
 
-    /// Returns the operations within a range of numbers that match every word of the query, best first.
+    /// Returns the operations within a range of numbers that match every word of the query, best first. If there are
+    /// none, returns those that match at least half of the words.
     pub(super) fn search(&self, query: &str, range: Range<usize>, limit: usize) -> SearchHits {
         let within = range.start..range.end.min(self.text_lengths.len());
         let query_terms = query::parse_query(query, |word| self.has_term(word));
@@ -168,8 +174,11 @@ impl SearchIndex {
         if hits.total >= FEW_MATCHES {
             return hits;
         }
-        let hits = rank(Tolerance::UnknownWords);
-        if hits.total > 0 { hits } else { rank(Tolerance::AllWords) }
+        [Tolerance::UnknownWords, Tolerance::AllWords, Tolerance::Nearest]
+            .into_iter()
+            .map(rank)
+            .find(|hits| hits.total > 0)
+            .unwrap_or_default()
     }
 
     fn has_term(&self, word: &str) -> bool {

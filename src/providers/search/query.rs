@@ -1,6 +1,7 @@
 //! Splits a query into terms, and adds the words that mean the same.
 
 use super::words;
+use crate::openapi::singular;
 use std::cmp::Reverse;
 
 /// Maximum number of words, and of characters, of a query.
@@ -10,24 +11,40 @@ const MAX_QUERY_CHARS: usize = 200;
 const MIN_STEM_BYTES: usize = 3;
 
 /// Words that do not distinguish operations. They are ignored beside other words. The "s" is that of "user's".
-const STOP_WORDS: [&str; 31] = [
-    "a", "an", "and", "are", "as", "at", "by", "can", "do", "for", "from", "how", "i", "in", "into", "is", "it", "me",
-    "my", "of", "on", "or", "our", "s", "that", "the", "this", "to", "want", "which", "with",
+const STOP_WORDS: [&str; 44] = [
+    "a", "about", "an", "and", "any", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "have", "how",
+    "i", "in", "into", "is", "it", "me", "my", "need", "of", "on", "or", "our", "please", "s", "some", "that", "the",
+    "this", "to", "using", "via", "want", "what", "which", "with", "you", "your",
 ];
 
 /// Words that stand for each other in the titles of operations.
-const SYNONYMS: [&[&str]; 11] = [
-    &["create", "add", "new", "make"],
-    &["delete", "remove", "destroy", "erase"],
-    &["get", "fetch", "read", "retrieve", "show", "view"],
-    &["list", "show", "all"],
-    &["update", "edit", "change", "modify", "rename"],
+const SYNONYMS: [&[&str]; 14] = [
+    &["create", "add", "new", "make", "insert", "signup"],
+    &["delete", "remove", "destroy", "erase", "drop"],
+    &["get", "fetch", "read", "retrieve", "show", "view", "display", "load", "lookup"],
+    &["list", "show", "all", "fetch", "browse"],
+    &["update", "edit", "change", "modify", "rename", "patch", "set"],
     &["search", "find", "query"],
-    &["authenticate", "verify", "validate"],
-    &["revoke", "cancel", "withdraw"],
+    &["authenticate", "verify", "validate", "login", "signin"],
+    &["login", "signin", "log", "sign"],
+    &["revoke", "cancel", "withdraw", "invalidate", "logout"],
+    &["register", "signup"],
     &["start", "begin", "initiate"],
     &["organization", "organisation"],
     &["authorize", "authorise"],
+    &["email", "mail"],
+];
+
+/// Verbs of two words, and the word that they are written as.
+const TWO_WORD_VERBS: [(&str, &str, &str); 8] = [
+    ("log", "in", "login"),
+    ("log", "on", "login"),
+    ("sign", "in", "login"),
+    ("sign", "on", "login"),
+    ("log", "out", "logout"),
+    ("sign", "out", "logout"),
+    ("sign", "up", "signup"),
+    ("look", "up", "lookup"),
 ];
 
 /// A word of a query.
@@ -54,6 +71,7 @@ pub(super) fn parse_query(query: &str, is_known: impl Fn(&str) -> bool) -> Vec<Q
             terms.push(whole);
         }
     }
+    join_two_word_verbs(&mut terms);
     if terms.iter().any(|word| !is_stop_word(word)) {
         terms.retain(|word| !is_stop_word(word));
     }
@@ -63,23 +81,20 @@ pub(super) fn parse_query(query: &str, is_known: impl Fn(&str) -> bool) -> Vec<Q
     terms.into_iter().map(query_term).collect()
 }
 
+/// Joins the two words of verbs like "sign in".
+fn join_two_word_verbs(terms: &mut Vec<String>) {
+    for position in (1..terms.len()).rev() {
+        let is_at =
+            |(first, second, _): &&(&str, &str, &str)| *first == terms[position - 1] && *second == terms[position];
+        if let Some((_, _, joined)) = TWO_WORD_VERBS.iter().find(is_at) {
+            terms.splice(position - 1..=position, [(*joined).to_owned()]);
+        }
+    }
+}
+
 /// Returns true if a word does not distinguish operations.
 pub(super) fn is_stop_word(word: &str) -> bool {
     STOP_WORDS.contains(&word)
-}
-
-/// Returns a word without the ending of an English plural: `users` → `user`.
-pub(super) fn singular(word: &str) -> String {
-    let stem = if let Some(stem) = word.strip_suffix("ies") {
-        return if stem.len() < MIN_STEM_BYTES { word.to_owned() } else { format!("{stem}y") };
-    } else if ["sses", "xes", "ches", "shes"].iter().any(|ending| word.ends_with(ending)) {
-        word.strip_suffix("es")
-    } else if ["ss", "us", "is"].iter().any(|ending| word.ends_with(ending)) {
-        None
-    } else {
-        word.strip_suffix('s')
-    };
-    stem.filter(|stem| stem.len() >= MIN_STEM_BYTES).unwrap_or(word).to_owned()
 }
 
 fn truncate(query: &str) -> &str {

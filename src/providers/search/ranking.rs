@@ -2,16 +2,16 @@
 //!
 //! Each word of the query adds the score of its best match: that of the match's kind, times the weight of the text. A
 //! title whose words the query names, and no others, adds a bonus: "delete repository" means *Delete a repository* more
-//! than *Delete a repository ruleset*. The bonus compares the query with the title, and with title and group together,
-//! because many titles are short: *Create* in the group *User*.
+//! than *Delete a repository ruleset*. The bonus compares the query with the title, with the summary that the title is
+//! made from, and with title and group together, because many titles are short: *Authenticate* in the group *Session*.
 
 use super::{
     SearchHits, SearchIndex, TextKind,
     matching::Tolerance,
-    query::{QueryTerm, is_stop_word, singular},
+    query::{QueryTerm, is_stop_word},
     words,
 };
-use crate::openapi::OperationSummary;
+use crate::openapi::{OperationSummary, singular};
 use std::{collections::HashSet, ops::Range};
 
 /// Bonus for an operation whose path equals the path in the query, or begins with it.
@@ -20,50 +20,59 @@ const PATH_PREFIX_BONUS: u32 = 20;
 /// Bonus for an operation whose title consists of the words of the query.
 const TITLE_BONUS: u32 = 30;
 
-/// Numbers of the distinct words of an operation's title, and of its title and group.
+/// Numbers of the distinct words of an operation's title, of its summary if that is another, and of its title and group.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct LabelSizes {
     title: u8,
+    summary: u8,
     title_and_group: u8,
 }
 
 /// Score of an operation.
 #[derive(Clone, Copy, Debug, Default)]
 struct Score {
-    /// Sum over the words so far; 0 if one of them did not match.
+    /// Sum over the words so far.
     total: u32,
+    /// Number of words that matched.
+    match_count: u8,
     /// Best score of the current word.
     best: u16,
-    /// True if the current word is in the title, and in the group.
+    /// True if the current word is in the title, in the summary, and in the group.
     is_in_title: bool,
+    is_in_summary: bool,
     is_in_group: bool,
-    /// Number of words that are in the title, and in the title or the group.
+    /// Number of words that are in the title, in the summary, and in the title or the group.
     in_title: u8,
+    in_summary: u8,
     in_title_or_group: u8,
 }
 
 impl LabelSizes {
     /// Counts the words of the title and group of an operation.
     pub(super) fn new(operation: &OperationSummary) -> Self {
-        let mut distinct: HashSet<String> = HashSet::new();
-        let mut count_with = |text: &str| {
-            let all_words = words::alphanumeric_runs(text).map(str::to_lowercase);
-            distinct.extend(all_words.filter(|word| !is_stop_word(word)).map(|word| singular(&word)));
+        let count_words = |texts: &[&str]| {
+            let all_words = texts.iter().flat_map(|text| words::alphanumeric_runs(text)).map(str::to_lowercase);
+            let distinct: HashSet<String> =
+                all_words.filter(|word| !is_stop_word(word)).map(|word| singular(&word)).collect();
             u8::try_from(distinct.len()).unwrap_or(u8::MAX)
         };
-        Self { title: count_with(&operation.title), title_and_group: count_with(&operation.group) }
+        Self {
+            title: count_words(&[&operation.title]),
+            summary: count_words(&[operation.summary.as_deref().unwrap_or_default()]),
+            title_and_group: count_words(&[&operation.title, &operation.group]),
+        }
     }
 }
 
 impl Score {
-    /// Adds the current word, and begins the next. Returns false if the operation does not match.
-    fn add_word(&mut self, is_first: bool) -> bool {
-        let is_match = self.best > 0 && (is_first || self.total > 0);
-        self.total = if is_match { self.total + u32::from(self.best) } else { 0 };
+    /// Adds the current word, and begins the next.
+    fn add_word(&mut self) {
+        self.total += u32::from(self.best);
+        self.match_count += u8::from(self.best > 0);
         self.in_title += u8::from(self.is_in_title);
+        self.in_summary += u8::from(self.is_in_summary);
         self.in_title_or_group += u8::from(self.is_in_title || self.is_in_group);
-        (self.best, self.is_in_title, self.is_in_group) = (0, false, false);
-        is_match
+        (self.best, self.is_in_title, self.is_in_summary, self.is_in_group) = (0, false, false, false);
     }
 
     fn title_bonus(&self, sizes: LabelSizes, word_count: usize) -> u32 {
@@ -71,12 +80,15 @@ impl Score {
             let size = u32::from(size).max(u32::try_from(word_count).unwrap_or(u32::MAX)).max(1);
             TITLE_BONUS * u32::from(named).min(size) / size
         };
-        share(self.in_title, sizes.title).max(share(self.in_title_or_group, sizes.title_and_group))
+        share(self.in_title, sizes.title)
+            .max(share(self.in_summary, sizes.summary))
+            .max(share(self.in_title_or_group, sizes.title_and_group))
     }
 }
 
 impl SearchIndex {
-    /// Returns the operations within a range of numbers that match every term of the query, best first.
+    /// Returns the operations within a range of numbers that match the terms of the query, best first: every term, or
+    /// the most terms with [`Tolerance::Nearest`].
     pub(super) fn rank_operations(
         &self,
         query: &str,
@@ -86,27 +98,40 @@ impl SearchIndex {
         tolerance: Tolerance,
     ) -> SearchHits {
         let mut scores = vec![Score::default(); range.len()];
+        let is_nearest = tolerance == Tolerance::Nearest;
+        let mut min_matches = tolerance.min_matches(query_terms.len());
         for (position, query_term) in query_terms.iter().enumerate() {
             self.for_each_match(query_term, tolerance, |term_index, term_match| {
                 for (operation, kind) in self.postings_of(term_index) {
+                    if is_nearest && matches!(kind, TextKind::Field | TextKind::Context) {
+                        continue;
+                    }
                     let offset = operation.checked_sub(range.start);
                     let Some(score) = offset.and_then(|offset| scores.get_mut(offset)) else { continue };
                     score.best = score.best.max(term_match.score * kind.weight());
                     score.is_in_title |= term_match.is_whole && kind == TextKind::Title;
+                    score.is_in_summary |= term_match.is_whole && kind == TextKind::Summary;
                     score.is_in_group |= term_match.is_whole && kind == TextKind::Group;
                 }
             });
+            let words_left = query_terms.len() - position - 1;
             let mut is_any_left = false;
             for score in &mut scores {
-                is_any_left |= score.add_word(position == 0);
+                score.add_word();
+                is_any_left |= usize::from(score.match_count) + words_left >= min_matches;
             }
             if !is_any_left {
                 return SearchHits::default();
             }
         }
+        if is_nearest {
+            let most_matches = scores.iter().map(|score| usize::from(score.match_count)).max();
+            min_matches = min_matches.max(most_matches.unwrap_or_default());
+        }
         let path = query.split_whitespace().find(|word| word.starts_with('/')).map(str::to_lowercase);
         let mut ranked: Vec<(u32, u16, usize)> = Vec::new();
-        for (offset, score) in scores.into_iter().enumerate().filter(|(_, score)| score.total > 0) {
+        let is_match = |score: &Score| usize::from(score.match_count) >= min_matches;
+        for (offset, score) in scores.into_iter().enumerate().filter(|(_, score)| is_match(score)) {
             let number = range.start + offset;
             let bonus = path.as_deref().map_or(0, |path| match self.paths[number].strip_prefix(path) {
                 Some("") => EXACT_PATH_BONUS,
@@ -122,6 +147,10 @@ impl SearchIndex {
             ranked.truncate(limit);
         }
         ranked.sort_unstable();
-        SearchHits { operations: ranked.into_iter().map(|(_, _, number)| number).collect(), total }
+        SearchHits {
+            operations: ranked.into_iter().map(|(_, _, number)| number).collect(),
+            total,
+            are_nearest: is_nearest,
+        }
     }
 }

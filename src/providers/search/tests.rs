@@ -10,6 +10,7 @@ fn operation(method: Method, path: &str, name: &str, title: &str, fields: &'stat
         method,
         path: path.into(),
         title: title.into(),
+        summary: None,
         group: path.split('/').nth(2).unwrap_or("Other").into(),
         is_deprecated: false,
     };
@@ -47,6 +48,9 @@ fn find(query: &str) -> Vec<String> {
     let all = all();
     let hits = index(&all).search(query, 0..all.len(), 20);
     assert_eq!(hits.total, hits.operations.len());
+    if hits.are_nearest {
+        return Vec::new();
+    }
     hits.operations.into_iter().map(|number| all[number].0.name.clone()).collect()
 }
 
@@ -114,9 +118,59 @@ fn typos_are_tolerated() {
     ] {
         assert_eq!(find(query).first().map(String::as_str), Some(expected), "{query}");
     }
-    for query in ["gte", "xyzzy", "authxyzcate", "seXXion"] {
+    for query in ["su", "xyzzy", "authxyzcate", "seXXion"] {
         assert!(find(query).is_empty(), "{query}: {:?}", find(query));
     }
+}
+
+#[test]
+fn a_short_word_may_have_one_typo_if_it_stands_for_a_whole_word() {
+    for (query, expected) in [
+        ("usr create", "apiUserV1Create"),
+        ("crete a usr", "apiUserV1Create"),
+        ("gte user", "apiUserV1Get"),
+        ("delte usr", "apiUserV1Delete"),
+        ("mxi", "apiConcreteV1Get"),
+        ("mux", "apiConcreteV1Get"),
+        ("cde", "apiOtpV1Send"),
+    ] {
+        assert_eq!(find(query).first().map(String::as_str), Some(expected), "{query}");
+    }
+    assert!(find("aut").contains(&"apiSessionV1Authenticate".to_owned()), "a prefix without a typing error");
+    assert!(find("atu").is_empty(), "{:?}", find("atu"));
+}
+
+#[test]
+fn the_nearest_operations_match_at_least_half_of_the_words() {
+    let all = all();
+    let index = index(&all);
+    let nearest = |query: &str| {
+        let hits = index.search(query, 0..all.len(), 20);
+        assert!(hits.are_nearest || hits.total == 0, "{query}");
+        hits.operations.into_iter().map(|number| all[number].0.name.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(nearest("create user unicorn")[0], "apiUserV1Create");
+    assert_eq!(nearest("delete unicorn").len(), 2);
+    assert_eq!(nearest("sexxion"), ["apiSessionV1Authenticate"]);
+    assert!(nearest("unicorn xyzzy create").is_empty());
+    assert!(nearest("xyzzy").is_empty());
+    assert!(nearest("cursor unicorn").is_empty(), "fields are not near");
+}
+
+#[test]
+fn verbs_of_two_words_are_one_word() {
+    for query in ["sign in session", "log in session", "session login"] {
+        assert_eq!(find(query), ["apiSessionV1Authenticate"], "{query}");
+    }
+}
+
+#[test]
+fn a_completed_title_is_also_found_by_the_summary_of_the_document() {
+    let mut all = all();
+    all[1].0.summary = Some("Create".into());
+    all.push(operation(Method::Post, "/v1/otps/create", "apiOtpV1Create", "Create a code", &[]));
+    let hits = index(&all).search("create", 0..all.len(), 20);
+    assert_eq!(all[hits.operations[0]].0.name, "apiUserV1Create");
 }
 
 #[test]
@@ -132,6 +186,9 @@ fn typos_are_counted_as_single_edits() {
     assert_eq!(errors("authenticate", "authen", 2), None);
     assert_eq!(errors("abcdef", "badcfe", 2), None);
     assert_eq!(errors("abcdef", "badcef", 2), Some(2));
+    let whole = |typed: &str, word: &str| typo::whole_typo_distance(typed.as_bytes(), word.as_bytes(), 1);
+    assert_eq!((whole("usr", "user"), whole("usr", "users"), whole("usr", "us")), (Some(1), None, Some(1)));
+    assert_eq!((whole("aut", "authenticate"), whole("user", "user"), whole("usr", "run")), (None, Some(0), None));
 }
 
 #[test]

@@ -3,12 +3,16 @@
 /// Maximum length of a word for which typing errors are tolerated, in bytes.
 const MAX_TERM_BYTES: usize = 48;
 
-/// Returns the number of tolerated typing errors in a word. It is 0 for short words, which more likely mean another
-/// word.
+/// Length of the shortest words for which typing errors are tolerated, in bytes. Such a word must stand for a whole
+/// term, because it has one of these errors to the beginning of very many.
+pub(super) const SHORTEST_WORD_BYTES: usize = 3;
+
+/// Returns the number of tolerated typing errors in a word. It is 0 for very short words, which more likely mean
+/// another word.
 pub(super) fn max_typos(word: &str) -> usize {
     match word.len() {
-        ..4 => 0,
-        4..8 => 1,
+        ..SHORTEST_WORD_BYTES => 0,
+        SHORTEST_WORD_BYTES..8 => 1,
         8..=MAX_TERM_BYTES => 2,
         _ => 0,
     }
@@ -20,15 +24,32 @@ pub(super) fn letter_mask(word: &str) -> u64 {
     word.bytes().fold(0, |letters, byte| letters | 1 << (byte % 64))
 }
 
+/// Returns the number of typing errors between `query_word` and `word` as a whole, if it is at most `max_distance`.
+pub(super) fn whole_typo_distance(query_word: &[u8], word: &[u8], max_distance: usize) -> Option<usize> {
+    let is_similar = word.len().abs_diff(query_word.len()) <= max_distance;
+    typo_distance_to_ends(query_word, word, max_distance, |_| word.len()).filter(|_| is_similar)
+}
+
 /// Returns the number of typing errors between `query_word` and `word`, or a prefix of `word`, if it is at most
 /// `max_distance`.
+pub(super) fn typo_distance(query_word: &[u8], word: &[u8], max_distance: usize) -> Option<usize> {
+    typo_distance_to_ends(query_word, word, max_distance, |shortest_prefix| shortest_prefix)
+}
+
+/// Returns the smallest number of typing errors between `query_word` and a prefix of `word`. The shortest prefix that is
+/// considered is the result of `first_end` for the shortest possible one.
 ///
 /// A typing error is an inserted, missing or wrong letter, or two adjacent letters exchanged (optimal string
 /// alignment). Letters are bytes, not characters.
 ///
 /// Only cells of the table within `max_distance` of the diagonal are computed, and the computation ends at the first
 /// row whose minimum exceeds `max_distance`.
-pub(super) fn typo_distance(query_word: &[u8], word: &[u8], max_distance: usize) -> Option<usize> {
+fn typo_distance_to_ends(
+    query_word: &[u8],
+    word: &[u8],
+    max_distance: usize,
+    first_end: impl Fn(usize) -> usize,
+) -> Option<usize> {
     const FAR: u8 = u8::MAX - 1;
     if query_word.len() > MAX_TERM_BYTES || word.len() + max_distance < query_word.len() {
         return None;
@@ -65,7 +86,7 @@ pub(super) fn typo_distance(query_word: &[u8], word: &[u8], max_distance: usize)
         rows.rotate_left(1);
     }
     let last = &rows[1];
-    let first = query_word.len().saturating_sub(max_distance);
+    let first = first_end(query_word.len().saturating_sub(max_distance));
     let ends = last.get(first..=width)?;
     ends.iter().map(|errors| usize::from(*errors)).min().filter(|errors| *errors <= max_distance)
 }

@@ -13,6 +13,7 @@ pub(crate) mod response_files;
 pub(crate) mod reveal;
 pub(crate) mod sign_in;
 pub(crate) mod sitemap;
+pub(crate) mod theme;
 pub(crate) mod tools;
 
 /// Content security policy of content that comes from a provider, which makes it inert in a browser.

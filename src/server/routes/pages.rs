@@ -19,7 +19,7 @@ use crate::{
         },
         provider::{group_page, provider_page},
         provider_requests::webhook_page,
-        search::{search_page, suggestions_fragment},
+        search::{recent_fragment, search_page, suggestions_fragment},
         shell::PageHead,
         unavailable::unavailable_page,
     },
@@ -27,6 +27,7 @@ use crate::{
     server::{
         error::with_retry_after,
         route_class::{ClassifiedRouter, RouteClass},
+        routes::theme::requesting_path,
         state::AppState,
     },
     server_functions::MAX_REQUEST_BYTES,
@@ -105,13 +106,20 @@ async fn show_home(State(app): State<AppState>, Query(query): QueryParams, reque
     app.render(request, head, move || home_page(&catalog, category.as_deref(), page)).await
 }
 
-/// Shows search results. The `fragment` parameter requests only the suggestions that the form shows during typing.
+/// Shows search results. The `fragment` parameter requests only the suggestions that the form shows during typing, and
+/// `recent` those before.
 async fn show_search(State(app): State<AppState>, Query(query): QueryParams, request: Request<Body>) -> Response {
     let search_text = query.get("q").cloned().unwrap_or_default();
     let provider = query.get("provider").filter(|provider| !provider.is_empty()).cloned();
     let catalog = app.gateway.catalog();
     if query.contains_key("fragment") {
-        let html = suggestions_fragment(&catalog, &search_text, provider.as_deref());
+        let html = match query.get("recent") {
+            Some(recent_paths) => recent_fragment(&catalog, recent_paths),
+            None => {
+                let page_path = requesting_path(request.uri(), request.headers());
+                suggestions_fragment(&catalog, &search_text, provider.as_deref(), &page_path)
+            }
+        };
         return ([(header::CACHE_CONTROL, "no-store")], Html(html)).into_response();
     }
     let title = if search_text.trim().is_empty() {
