@@ -113,12 +113,11 @@ async fn show_search(State(app): State<AppState>, Query(query): QueryParams, req
     let provider = query.get("provider").filter(|provider| !provider.is_empty()).cloned();
     let catalog = app.gateway.catalog();
     if query.contains_key("fragment") {
-        let html = match query.get("recent") {
-            Some(recent_paths) => recent_fragment(&catalog, recent_paths),
-            None => {
-                let page_path = requesting_path(request.uri(), request.headers());
-                suggestions_fragment(&catalog, &search_text, provider.as_deref(), &page_path)
-            }
+        let html = if let Some(recent_paths) = query.get("recent") {
+            recent_fragment(&catalog, recent_paths)
+        } else {
+            let page_path = requesting_path(request.uri(), request.headers());
+            suggestions_fragment(&catalog, &search_text, provider.as_deref(), &page_path)
         };
         return ([(header::CACHE_CONTROL, "no-store")], Html(html)).into_response();
     }
