@@ -5,7 +5,8 @@ use anyhow::Result;
 
 /// Returns a document in which these many paths are faulty.
 fn document(faults: usize) -> String {
-    let paths: String = (0..faults).map(|number| format!("  /p{number}: {{ get: \"<b>nothing\" }}\n")).collect();
+    let paths = (0..faults).map(|number| format!("  /p{number}: {{ get: \"<b>nothing\" }}\n"));
+    let paths = paths.collect::<Vec<_>>().concat();
     format!(
         "openapi: 3.1.0\ninfo: {{ title: Faults, version: '1' }}\nservers: [{{ url: 'https://a.example' }}]\npaths:\n{paths}  /ok: {{ \
          get: {{ operationId: ok, responses: {{}} }} }}\n"
