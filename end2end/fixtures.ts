@@ -116,10 +116,10 @@ export class OperationPage {
     await expect(this.jsonButton(name)).toHaveAttribute('aria-pressed', 'true');
   }
 
-  /** Opens what is folded at first: optional fields, credentials, the choice of the gateway. */
+  /** Opens what is folded at first: optional fields, credentials, the choice of the gateway. The focus does not move. */
   async unfold(): Promise<void> {
-    const folded = this.page.locator(':is(#optional-fields, .setting > details):not([open]) > summary');
-    while ((await folded.count()) > 0) await folded.first().click();
+    const folded = this.page.locator(':is(#optional-fields, .setting > details)');
+    await folded.evaluateAll((all) => all.forEach((details) => details.setAttribute('open', '')));
   }
 
   /** Opens one of the two views of the arguments. */

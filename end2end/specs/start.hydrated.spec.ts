@@ -18,7 +18,7 @@ test('values entered before hydration are kept', async ({ at, page, parts }) => 
   const release = await delayModule(page);
   await page.goto(`${at.plain}/stytch/apiUserV1Create`, { waitUntil: 'commit' });
   await parts.input('email').fill('early@b.c');
-  await page.locator('#optional-fields > summary').click();
+  await parts.unfold();
   await page.getByRole('combobox', { name: 'create_user_as_pending', exact: true }).selectOption('false');
   await parts.group('roles').getByRole('textbox').fill('reader');
   await parts.environment.selectOption('live');

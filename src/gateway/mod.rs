@@ -66,8 +66,8 @@ pub use policy::{
     disabled::DisabledItems,
 };
 pub use providers::{DocumentUpdate, ResolvedProvider};
-pub(crate) use redact::mask::is_secret_name;
 pub use proxy::ProxyBody;
+pub(crate) use redact::mask::is_secret_name;
 pub(crate) use request::parse_path;
 pub use request::{OwnedProxyRequest, ProxyRequest};
 pub use response_files::ResponseFile;

@@ -12,6 +12,9 @@ use leptos::{ev, leptos_dom::helpers::window_event_listener_untyped, prelude::*,
 use wasm_bindgen::JsCast;
 use web_sys::HtmlButtonElement;
 
+/// The input for all arguments as JSON.
+const JSON_VIEW_SELECTOR: &str = "#call [name=arguments]";
+
 /// Wraps all parts of one call.
 #[island]
 pub fn TryIt(
@@ -26,7 +29,7 @@ pub fn TryIt(
         response::start(state);
         // The server has rendered the page for the form as it was then. Meanwhile, the user may have changed it, or the
         // browser may have restored earlier input.
-        if form::is_json_view() && dom::control_value("#call [name=arguments]").is_empty() {
+        if form::is_json_view() && dom::control_value(JSON_VIEW_SELECTOR).is_empty() {
             open_json_view(state);
         } else if form::is_changed() {
             reading::refresh(state);
@@ -165,6 +168,7 @@ fn redraw_with(state: TryItState, controls: Controls, intent: String) {
 /// Writes the arguments into the JSON view that the user has opened. If some input cannot be parsed, the form stays open,
 /// so that no input is lost.
 fn open_json_view(state: TryItState) {
+    let text_before = dom::control_value(JSON_VIEW_SELECTOR);
     spawn_local(async move {
         match reading::read_form_view(state).await {
             Ok(form_state) if form_state.has_parse_errors => {
@@ -174,7 +178,10 @@ fn open_json_view(state: TryItState) {
                 form::focus_first(&form_state.problems);
             }
             Ok(form_state) => {
-                form::set_controls(ARGUMENTS_CONTROL, &form_state.arguments);
+                // The user may have begun to write.
+                if dom::control_value(JSON_VIEW_SELECTOR) == text_before {
+                    form::set_controls(ARGUMENTS_CONTROL, &form_state.arguments);
+                }
                 state.visible_problems.set_value(VisibleProblems::OfControls(Vec::new()));
                 reading::refresh(state);
             }

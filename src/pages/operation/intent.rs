@@ -31,7 +31,7 @@ impl Submission {
     /// | `redraw` | renders the form with the chosen variant or media type |
     pub fn apply_intent(&mut self, entry: &CatalogEntry, documented: &DocumentedOperation, intent: &str) -> bool {
         let operation = &documented.operation;
-        let (verb, path) = intent.split_at(intent.find('/').unwrap_or(intent.len()));
+        let (verb, path) = intent.split_at(intent.find(['/', '+']).unwrap_or(intent.len()));
         match verb {
             "add" => self.add_row(path),
             "remove" => self.remove_at(path),

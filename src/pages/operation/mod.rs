@@ -108,7 +108,6 @@ impl OperationPage {
         let group_title = adjacent.as_ref().map_or_else(|| documented.group.clone(), |found| found.group.title.clone());
         let labels = (!documented.labels.is_empty()).then(|| documented.labels.join(" · "));
         view! {
-            {adjacent.as_ref().map(|adjacent| navigation::sidebar(entry, adjacent))}
             <div>
             <nav class="breadcrumb" aria-label="Breadcrumb">
                 <ol>
@@ -135,6 +134,8 @@ impl OperationPage {
             {unreadable_parts(&[documented.diagnostics.as_slice(), &callbacks.diagnostics].concat())}
             {adjacent.as_ref().map(navigation::footer_links)}
             </div>
+            // It is shown before the operation. Here, the keyboard reaches the operation first.
+            {adjacent.as_ref().map(|adjacent| navigation::sidebar(entry, adjacent))}
         }
         .into_any()
     }

@@ -148,7 +148,10 @@ impl ResponseSecrets {
         let mut echoes: Vec<&String> = self.certain.iter().filter(is_searched).collect();
         echoes.sort_unstable();
         echoes.truncate(MAX_ECHOED_SECRETS);
-        echoes.iter().map(|secret| (scrub::Scrubber::with_encodings(secret), (copies.replacement_for)(secret))).collect()
+        echoes
+            .iter()
+            .map(|secret| (scrub::Scrubber::with_encodings(secret), (copies.replacement_for)(secret)))
+            .collect()
     }
 
     /// Returns a masked body, or a text of an item, without copies of the secrets.
