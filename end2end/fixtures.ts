@@ -118,13 +118,21 @@ export class OperationPage {
 
   /** Opens what is folded at first: optional fields, credentials, the choice of the gateway. The focus does not move. */
   async unfold(): Promise<void> {
-    const folded = this.page.locator(':is(#optional-fields, .setting > details)');
-    await folded.evaluateAll((all) => all.forEach((details) => details.setAttribute('open', '')));
+    await unfold(this.page);
+  }
+
+  /** Fills in the example with a title, or the first one. */
+  async fillInExample(title?: string): Promise<void> {
+    const menu = this.page.locator('details.examples:not([open]) > summary');
+    if ((await menu.count()) > 0) await menu.click();
+    const examples = this.page.getByRole('group', { name: 'Examples', exact: true });
+    await (title === undefined ? examples.getByRole('button').first() : examples.getByRole('button', { name: title, exact: true })).click();
   }
 
   /** Opens one of the two views of the arguments. */
   async show(view: 'Form' | 'JSON'): Promise<void> {
     await this.page.getByRole('radiogroup', { name: 'Show the arguments as' }).getByRole('radio', { name: view, exact: true }).check();
+    await expect(this.page.locator('#input')).not.toHaveAttribute('aria-busy', 'true');
   }
 
   /** Selects a snippet target by its label, and returns the code. */
@@ -185,12 +193,7 @@ export const test = base.extend<Fixtures>({
     { auto: true },
   ],
   parts: async ({ page }, use) => use(new OperationPage(page)),
-  openOperation: async ({ page, parts }, use) => {
-    await use(async (server, operation) => {
-      await open(page, `${server}/stytch/${operation}`);
-      await parts.unfold();
-    });
-  },
+  openOperation: async ({ page }, use) => use((server, operation) => open(page, `${server}/stytch/${operation}`)),
   unique: async ({}, use, { testId }) => use(testId),
   signInAs: async ({ page }, use) => use((name) => signInAtProvider(page, name)),
   recorded: async ({ at, request }, use) => {
@@ -205,10 +208,21 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-/** Opens a page, and with scripts waits until it is interactive. */
-export async function open(page: Page, url: string): Promise<void> {
+/** Opens a page as a reader finds it, and with scripts waits until it is interactive. */
+export async function openFolded(page: Page, url: string): Promise<void> {
   await page.goto(url);
   if (hasScripts()) await waitUntilHydrated(page);
+}
+
+/** Opens a page and what is folded in it, and with scripts waits until it is interactive. */
+export async function open(page: Page, url: string): Promise<void> {
+  await openFolded(page, url);
+  await unfold(page);
+}
+
+async function unfold(page: Page): Promise<void> {
+  const folded = page.locator(':is(#optional-fields, .setting > details)');
+  await folded.evaluateAll((all) => all.forEach((details) => details.setAttribute('open', '')));
 }
 
 /** Waits until the islands of a page are hydrated. */

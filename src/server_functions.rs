@@ -68,7 +68,8 @@ pub async fn call(
 pub async fn read_form(provider: String, operation: String, controls: Controls) -> Result<FormState, ExplorerError> {
     let context = ssr::RequestContext::extract()?;
     let names = (provider.as_str(), operation.as_str());
-    let (form_state, preference) = read_form_state(&context.gateway, &context.caller, names, &controls).await?;
+    let (form_state, preference) =
+        read_form_state(&context.gateway, &context.caller, names, &controls, &context.preference).await?;
     preference.iter().for_each(|preference| context.set_preference_cookie(preference));
     Ok(form_state)
 }
@@ -187,7 +188,7 @@ mod ssr {
         pub(crate) gateway: Arc<Gateway>,
         pub(crate) caller: Caller,
         /// The snippet preference in the request's cookie.
-        preference: SnippetPreference,
+        pub(crate) preference: SnippetPreference,
         response: ResponseOptions,
     }
 

@@ -1,7 +1,7 @@
 // The console: what a reader needs for a call is in view without scrolling.
 
 import type { Locator, Page } from '@playwright/test';
-import { expect, hasScripts, open, test } from '../fixtures.ts';
+import { expect, hasScripts, openFolded, test } from '../fixtures.ts';
 
 const DESKTOP = { width: 1366, height: 900 };
 const PHONE = { width: 390, height: 844 };
@@ -22,7 +22,7 @@ async function tabsTo(page: Page, element: Locator): Promise<number> {
 for (const [name, size, lowest] of [['desktop', DESKTOP, 760], ['phone', PHONE, PHONE.height]] as const) {
   test(`on a ${name}, Send and the status of the response are in view without scrolling`, async ({ at, page, parts }) => {
     await page.setViewportSize(size);
-    await open(page, `${at.plain}/stytch/apiUserV1Create`);
+    await openFolded(page, `${at.plain}/stytch/apiUserV1Create`);
     expect(await bottomOf(parts.send)).toBeLessThanOrEqual(lowest);
     await parts.send.click();
     await expect(parts.status).toContainText('200 OK');
@@ -39,20 +39,20 @@ for (const [name, size, lowest] of [['desktop', DESKTOP, 760], ['phone', PHONE, 
 
 test('Send is at most 45 Tabs away', async ({ at, page, parts }) => {
   await page.setViewportSize(DESKTOP);
-  await open(page, `${at.plain}/stytch/apiUserV1Create`);
+  await openFolded(page, `${at.plain}/stytch/apiUserV1Create`);
   expect(await tabsTo(page, parts.send)).toBeLessThanOrEqual(45);
 });
 
 test('before the first call, the documented example is shown', async ({ at, page, parts }) => {
-  await open(page, `${at.plain}/stytch/apiUserV1Create`);
-  await expect(parts.response).toContainText('Send the request to see the response. Example from the documentation, 200 OK:');
+  await openFolded(page, `${at.plain}/stytch/apiUserV1Create`);
+  await expect(parts.response).toContainText('Send the request to see the response. Example from the documentation, status 200:');
   await expect(parts.response).toContainText('user_id');
   await expect(parts.status).toBeEmpty();
 });
 
 test('optional fields are folded until the reader opens them', async ({ at, page, parts, faults }) => {
   if (!hasScripts()) faults.expect(/^console: .*status of 400/);
-  await open(page, `${at.plain}/stytch/apiUserV1Create`);
+  await openFolded(page, `${at.plain}/stytch/apiUserV1Create`);
   await expect(parts.input('email')).toBeVisible();
   await expect(parts.input('external_id')).toBeHidden();
   await page.getByText(/^\d+ optional fields$/).click();
@@ -75,7 +75,7 @@ test('a link contains the arguments, without secrets and placeholders', async ({
   }
   const address = await link.evaluate((found) => (found as HTMLAnchorElement).href);
   expect(address).not.toContain('session_token');
-  await open(page, address);
+  await openFolded(page, address);
   await expect(parts.input('email')).toHaveValue('shared@b.c');
   await expect(parts.snippet).toContainText("email: 'shared@b.c'");
 });

@@ -26,7 +26,7 @@ test('an example that was filled in can be undone', async ({ at, page, parts, op
   const undo = page.getByRole('button', { name: 'Undo', exact: true });
   await expect(undo).toBeHidden();
   await parts.input('email').fill('mine@b.c');
-  await page.getByRole('group', { name: 'Examples', exact: true }).getByRole('button').first().click();
+  await parts.fillInExample();
   await expect(parts.input('email')).not.toHaveValue('mine@b.c');
   await undo.click();
   await expect(parts.input('email')).toHaveValue('mine@b.c');

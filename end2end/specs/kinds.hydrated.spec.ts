@@ -101,7 +101,7 @@ test('an unreachable server is reported, and the form keeps its values', async (
   await page.route('**/kinds/choices', (route) => route.abort());
   faults.expect(/request failed: net::ERR_FAILED/);
   faults.expect(/^console: .*ERR_FAILED/);
-  await page.getByRole('group', { name: 'Examples', exact: true }).getByRole('button', { name: 'A small one', exact: true }).click();
+  await parts.fillInExample('A small one');
   await expect(parts.hint).toContainText('This server did not respond.');
   await expect(parts.input('name')).toHaveValue('kept');
 });

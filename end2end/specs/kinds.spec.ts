@@ -85,12 +85,11 @@ test('the user chooses the media type of the response', async ({ at, page, parts
 
 test('an example fills the form, and other values stay', async ({ at, page, parts }) => {
   await open(page, `${at.kinds}/kinds/choices`);
-  const examples = page.getByRole('group', { name: 'Examples', exact: true });
   await parts.input('count').fill('7');
-  await examples.getByRole('button', { name: 'A small one', exact: true }).click();
+  await parts.fillInExample('A small one');
   await expect(parts.input('name')).toHaveValue('small');
   await expect(parts.input('count')).toHaveValue('7');
-  await examples.getByRole('button', { name: 'A large one', exact: true }).click();
+  await parts.fillInExample('A large one');
   await expect(parts.input('name')).toHaveValue('large');
   await expect(parts.input('count')).toHaveValue('1000');
 });

@@ -103,9 +103,8 @@ test('operations of every group have an example response', async ({ at, page, pa
   const paths = await first.evaluateAll((found) => found.map((link) => link.getAttribute('href') ?? ''));
   for (const path of paths) {
     await openOperation(at.plain, path.replace('/stytch/', ''));
-    const example = page.getByRole('group', { name: 'Examples', exact: true }).getByRole('button').first();
-    if ((await example.count()) > 0) {
-      await example.click();
+    if ((await page.locator('.examples').count()) > 0) {
+      await parts.fillInExample();
       await expect(page.locator('#input textarea[name="arguments"]')).not.toHaveValue('');
     }
     for (const marker of await page.locator('.required').all()) {

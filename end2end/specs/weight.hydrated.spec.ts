@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { expect, open, test } from '../fixtures.ts';
 
-const OPERATION_PAGE = 130_000;
+const OPERATION_PAGE = 115_000;
 
 interface Transfer {
   url: string;

@@ -42,6 +42,8 @@ fn show_result(state: TryItState, error: Option<ExplorerError>, success_message:
             for input in credential_inputs() {
                 input.set_value("");
             }
+            // The form is the same, but is read with another credential.
+            state.form_state.update_value(|(controls, _)| controls.clear());
             reading::refresh(state);
             (success_message.to_owned(), Vec::new())
         }

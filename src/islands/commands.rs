@@ -39,7 +39,7 @@ pub(super) fn choose_environment(name: &str) {
     let Some(select) = dom::find("#environment") else { return };
     dom::set_control_value(&select, name);
     if let Ok(event) = document().create_event("Event") {
-        event.init_event_with_bubbles("change", true);
+        event.init_event_with_bubbles("input", true);
         let _ = select.dispatch_event(&event);
     }
 }

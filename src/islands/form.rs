@@ -7,11 +7,12 @@ use crate::model::{
     form::{ARGUMENTS_CONTROL, control_path},
     problem::Problem,
 };
+use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, FormData, HtmlFormElement, SubmitEvent};
 
-/// Selects the controls inside a field.
-const NESTED_CONTROLS: &str = " :is(input:not([type=hidden]), select, textarea, button)";
+/// Selects the controls inside a field, except those beside its name and its description.
+const NESTED_CONTROLS: &str = " :is(input:not([type=hidden], [type=checkbox]), select, textarea, button:not(.as-json))";
 
 /// Names and texts of controls.
 pub(super) type Controls = Vec<(String, String)>;
@@ -41,9 +42,8 @@ pub(super) fn controls() -> Controls {
 
 /// Returns true if the form differs from the one that the server sent.
 pub(super) fn is_changed() -> bool {
-    let Some(form) = call_form() else { return false };
     let property = |element: &Element, name: &str| js_sys::Reflect::get(element, &name.into()).unwrap_or_default();
-    query_all(&form, "input, textarea, option").iter().any(|control| {
+    query_all("#call :is(input, textarea, option), [form=call] option").iter().any(|control| {
         let pairs = [("value", "defaultValue"), ("checked", "defaultChecked")];
         if control.tag_name() == "OPTION" {
             // Without a default, the first option is selected.
@@ -76,18 +76,17 @@ pub(super) fn is_json_view() -> bool {
 
 /// Shows each problem at its field, and clears the problems that no longer exist.
 pub(super) fn show_problems(problems: &[Problem]) {
-    let Some(form) = &call_form() else { return };
-    for control in query_all(form, "[aria-invalid]") {
+    for control in query_all("#call [aria-invalid], [form=call][aria-invalid]") {
         let _ = control.remove_attribute("aria-invalid");
     }
-    for problem_element in query_all(form, "[data-problem]") {
+    for problem_element in query_all("[data-problem]") {
         let path = problem_element.get_attribute("data-problem").unwrap_or_default();
         let field_problems = problems.iter().filter(|problem| control_path(&problem.location) == path);
         let messages: Vec<&str> = field_problems.map(|problem| problem.message.as_str()).collect();
         problem_element.set_text_content(Some(&messages.join("\n")));
     }
     for problem in problems {
-        if let Some(control) = find_control(form, problem) {
+        if let Some(control) = find_control(problem) {
             let _ = control.set_attribute("aria-invalid", "true");
         }
     }
@@ -97,21 +96,17 @@ pub(super) fn show_problems(problems: &[Problem]) {
 /// the error is returned as it is.
 pub(super) fn show_error(error: ExplorerError) -> ExplorerError {
     let problems = error.field_problems();
-    let Some(form) = call_form().filter(|_| !is_json_view() && !problems.is_empty()) else {
-        return error;
-    };
-    if problems.iter().any(|problem| find_control(&form, problem).is_none()) {
+    if is_json_view() || problems.is_empty() || problems.iter().any(|problem| find_control(problem).is_none()) {
         return error;
     }
-    show_problems(&problems);
     focus_first(&problems);
+    show_problems(&problems);
     error.without_field_problems()
 }
 
 /// Moves the focus to the first control with a problem.
 pub(super) fn focus_first(problems: &[Problem]) {
-    let control = problems.first().zip(call_form()).and_then(|(problem, form)| find_control(&form, problem));
-    if let Some(control) = control {
+    if let Some(control) = problems.first().and_then(find_control) {
         if let Ok(Some(folded)) = control.closest("details") {
             let _ = folded.set_attribute("open", "");
         }
@@ -120,19 +115,15 @@ pub(super) fn focus_first(problems: &[Problem]) {
 }
 
 /// Returns the control that a problem names; for a problem of a whole list or object, its first control.
-fn find_control(form: &HtmlFormElement, problem: &Problem) -> Option<Element> {
-    let exact = form.query_selector(&dom::attribute_selector("name", &problem.location)).ok().flatten();
-    exact.or_else(|| {
-        let field = [&dom::attribute_selector("data-at", control_path(&problem.location)), NESTED_CONTROLS].concat();
-        form.query_selector(&field).ok().flatten()
-    })
+fn find_control(problem: &Problem) -> Option<Element> {
+    let field = dom::attribute_selector("data-at", control_path(&problem.location));
+    dom::find(&["#call ", &dom::attribute_selector("name", &problem.location)].concat())
+        .or_else(|| dom::find(&["[form=call]", &dom::attribute_selector("name", &problem.location)].concat()))
+        .or_else(|| dom::find(&[&field, NESTED_CONTROLS].concat()))
 }
 
-fn query_all(form: &HtmlFormElement, selector: &str) -> Vec<Element> {
-    let Ok(nodes) = form.query_selector_all(selector) else {
-        return Vec::new();
-    };
-    (0..nodes.length()).filter_map(|index| nodes.get(index)?.dyn_into().ok()).collect()
+fn query_all(selector: &str) -> Vec<Element> {
+    dom::elements(document().query_selector_all(selector)).collect()
 }
 
 /// Requests the input section from the server, as a form post without scripts does: with another row, an object opened,
@@ -151,11 +142,10 @@ pub(super) async fn redraw(form: &HtmlFormElement, mut controls: Controls, inten
         }
     }
     // A changed control is identified by its name, a pressed button by its value.
-    let origin_selector =
-        match leptos::prelude::document().active_element().and_then(|control| control.get_attribute("name")) {
-            Some(name) if name != "intent" => dom::attribute_selector("name", &name),
-            _ => dom::attribute_selector("value", intent),
-        };
+    let origin_selector = match document().active_element().and_then(|control| control.get_attribute("name")) {
+        Some(name) if name != "intent" => dom::attribute_selector("name", &name),
+        _ => dom::attribute_selector("value", intent),
+    };
     dom::toggle_attribute("#input", "inert", true);
     let result = replace_input(form, &controls).await;
     dom::toggle_attribute("#input", "inert", false);
@@ -178,7 +168,7 @@ async fn replace_input(form: &HtmlFormElement, controls: &[(String, String)]) ->
     let (Some(new_input), Some(input)) = (new_input, dom::find("#input")) else {
         return Err("The server returned a different page. Reload this page.".into());
     };
-    let chosen = query_all(form, "input[type=\"file\"]");
+    let chosen = query_all("#call input[type=file]");
     let is_open = dom::find("#optional-fields[open]").is_some();
     let _ = input.replace_with_with_node_1(&new_input);
     for file in chosen {
@@ -196,8 +186,7 @@ async fn replace_input(form: &HtmlFormElement, controls: &[(String, String)]) ->
 
 /// Sets the controls with a name; of radio buttons, checks the one with the value.
 pub(super) fn set_controls(name: &str, text: &str) {
-    let controls = call_form().map(|form| query_all(&form, &dom::attribute_selector("name", name)));
-    for control in controls.unwrap_or_default() {
+    for control in query_all(&["#call ", &dom::attribute_selector("name", name)].concat()) {
         dom::set_control_value(&control, text);
     }
 }

@@ -2,7 +2,9 @@
 //! the credential, and the hint.
 
 use super::{
-    authentication, dom, drafts, form, remote, snippets,
+    authentication, dom, drafts,
+    form::{self, Controls},
+    remote, snippets,
     state::{GatewayChoice, TryItState},
 };
 use crate::{
@@ -11,21 +13,20 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-/// Records a change of the form, and has the server read it. Only one request runs at a time; changes in the meantime
-/// cause another one afterwards.
+/// Has the server read the form after a change. Only one request runs at a time; changes in the meantime cause another one
+/// afterwards.
 pub(super) fn refresh(state: TryItState) {
-    state.revision.update_value(|revision| *revision += 1);
     if state.is_reading.get_value() {
         return;
     }
     state.is_reading.set_value(true);
     spawn_local(async move {
         loop {
-            let revision = state.revision.get_value();
+            let controls = controls(state);
             if let Err(error) = read(state).await {
                 dom::set_text("#hint", &error.message);
             }
-            if state.revision.get_value() == revision {
+            if self::controls(state) == controls {
                 break;
             }
         }
@@ -35,15 +36,15 @@ pub(super) fn refresh(state: TryItState) {
 
 /// Returns the form as the server reads it, from the last request if the form has not changed since.
 pub(super) async fn read(state: TryItState) -> Result<FormState, ExplorerError> {
-    let revision = state.revision.get_value();
-    let (read_revision, form_state) = state.form_state.get_value();
-    if revision > 0 && read_revision == revision {
+    let controls = controls(state);
+    let (read_controls, form_state) = state.form_state.get_value();
+    if read_controls == controls {
         return Ok(form_state);
     }
-    let form_state = request(state, form::controls()).await?;
+    let form_state = remote::read_form(&controls).await?;
     // A later change makes this state outdated. Its request follows.
-    if state.revision.get_value() == revision {
-        state.form_state.set_value((revision, form_state.clone()));
+    if self::controls(state) == controls {
+        state.form_state.set_value((controls, form_state.clone()));
         show(state, &form_state);
     }
     Ok(form_state)
@@ -51,17 +52,19 @@ pub(super) async fn read(state: TryItState) -> Result<FormState, ExplorerError> 
 
 /// Returns the form as the server reads it, from its fields, even if the JSON view is open.
 pub(super) async fn read_form_view(state: TryItState) -> Result<FormState, ExplorerError> {
-    let mut controls = form::controls();
+    let mut controls = controls(state);
     controls.retain(|(name, _)| name != "view");
-    request(state, controls).await
+    remote::read_form(&controls).await
 }
 
-async fn request(state: TryItState, mut controls: Vec<(String, String)>) -> Result<FormState, ExplorerError> {
+/// Returns the controls of the form, and the choices beside it that its state depends on.
+fn controls(state: TryItState) -> Controls {
+    let mut controls = form::controls();
     controls.push(("client".into(), snippets::chosen_target()));
     if state.gateway.with_untracked(|gateway| *gateway != GatewayChoice::ThisServer) {
         controls.push(("gateway".into(), "another".into()));
     }
-    remote::read_form(&controls).await
+    controls
 }
 
 /// Shows everything on the page that depends on the form.
@@ -79,7 +82,7 @@ fn show(state: TryItState, form_state: &FormState) {
 
 /// Shows the problems that the server has found, or has it look for them for the first time.
 pub(super) fn show_known_problems(state: TryItState) {
-    if state.revision.get_value() == 0 {
+    if state.form_state.with_value(|(controls, _)| controls.is_empty()) {
         refresh(state);
     } else {
         state.form_state.with_value(|(_, form_state)| show_problems(state, form_state));

@@ -8,12 +8,7 @@ const CODE_SELECTOR: &str = "#snippet code";
 /// Attribute of the input with the target that the user chose last.
 const CHOSEN: &str = "data-chosen";
 
-/// Remembers the target that the page shows.
-pub(super) fn start() {
-    set_chosen_target(&current_label());
-}
-
-/// Returns the label of the target that the user chose.
+/// Returns the label of the target that the user chose on this page; empty for the one that the server remembers.
 pub(super) fn chosen_target() -> String {
     dom::find("#client").and_then(|input| input.get_attribute(CHOSEN)).unwrap_or_default()
 }

@@ -11,10 +11,8 @@ use leptos::prelude::*;
 /// The state of one operation's page. The document holds the user's input.
 #[derive(Clone, Copy)]
 pub(super) struct TryItState {
-    /// Number of changes of the form.
-    pub(super) revision: StoredValue<u32>,
-    /// The form as the server read it, with the revision that it read.
-    pub(super) form_state: StoredValue<(u32, FormState)>,
+    /// The form as the server read it last, with the controls that it read.
+    pub(super) form_state: StoredValue<(Controls, FormState)>,
     /// True while the server reads the form.
     pub(super) is_reading: StoredValue<bool>,
     pub(super) visible_problems: StoredValue<VisibleProblems>,
@@ -73,8 +71,7 @@ impl VisibleProblems {
 impl TryItState {
     pub(super) fn new() -> Self {
         Self {
-            revision: StoredValue::new(0),
-            form_state: StoredValue::new((0, FormState::default())),
+            form_state: StoredValue::new((Controls::new(), FormState::default())),
             is_reading: StoredValue::new(false),
             visible_problems: StoredValue::new(VisibleProblems::OfControls(Vec::new())),
             undo: StoredValue::new(None),

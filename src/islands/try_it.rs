@@ -25,7 +25,6 @@ pub fn TryIt(
     Effect::new(move || {
         gateway::start(state);
         send::start(state);
-        snippets::start();
         response::start(state);
         // The server has rendered the page for the form as it was then. Meanwhile, the user may have changed it, or the
         // browser may have restored earlier input.
@@ -47,7 +46,8 @@ pub fn TryIt(
     });
 
     let on_input = move |event: ev::Event| {
-        if form::control_name(&event).is_some() {
+        // A change of the view changes no argument, unless it fails.
+        if form::control_name(&event).is_some_and(|name| name != "view") {
             reading::refresh(state);
         } else {
             gateway::on_input(state, &event);
@@ -80,7 +80,7 @@ pub fn TryIt(
         // A field's problems are shown when it loses the focus; not if the focus moves to a button, because they would
         // move the button away from under the pointer.
         let to_button = event.related_target().is_some_and(|next| next.has_type::<HtmlButtonElement>());
-        let name = form::control_name(&event).filter(|name| name != "view" && name != "environment");
+        let name = form::control_name(&event).filter(|name| name.contains(['/', '+']) || name == ARGUMENTS_CONTROL);
         if let (Some(name), false) = (name, to_button) {
             state.visible_problems.update_value(|visible| visible.add_control(name));
             reading::show_known_problems(state);
@@ -143,6 +143,7 @@ fn redraw(state: TryItState, intent: String) {
     // What fills in or empties the whole form can be undone.
     let can_undo = ["example/", "reset", "next/"].iter().any(|start| intent.starts_with(start));
     state.undo.set_value(can_undo.then(|| controls.clone()));
+    dom::toggle_attribute("details.examples", "open", false);
     if intent == "reset" {
         drafts::clear();
     }
@@ -169,8 +170,11 @@ fn redraw_with(state: TryItState, controls: Controls, intent: String) {
 /// so that no input is lost.
 fn open_json_view(state: TryItState) {
     let text_before = dom::control_value(JSON_VIEW_SELECTOR);
+    dom::toggle_attribute("#input", "aria-busy", true);
     spawn_local(async move {
-        match reading::read_form_view(state).await {
+        let form_state = reading::read_form_view(state).await;
+        dom::toggle_attribute("#input", "aria-busy", false);
+        match form_state {
             Ok(form_state) if form_state.has_parse_errors => {
                 form::set_controls("view", "form");
                 state.visible_problems.set_value(VisibleProblems::All);

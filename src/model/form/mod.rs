@@ -14,6 +14,7 @@
 //! | `open/owner` | present if an object whose fields are rendered on demand is open |
 //! | `as/email` = `json`, `json/email` | a value as JSON: `null`, `""`, all that a plain control cannot express |
 //! | `key+/0`, `value+/0` | a field that the document does not name |
+//! | `emptied/roles` | present if all rows of a list or map were removed |
 
 mod reader;
 mod writer;
@@ -29,6 +30,9 @@ pub const ARGUMENTS_CONTROL: &str = "arguments";
 
 /// Prefix of the names of controls for server variables.
 pub const SERVER_VARIABLE_PREFIX: &str = "variable.";
+
+/// Start of the names of controls that say that all rows of a list or map were removed.
+pub const EMPTIED: &str = "emptied";
 
 /// Path of the controls for fields that the document does not name.
 pub const ADDITIONAL_FIELDS: &str = "+";

@@ -3,7 +3,7 @@
 use super::{Submission, folded_description, suggestions::suggestions};
 use crate::{
     model::{
-        form::{ADDITIONAL_FIELDS, control_path},
+        form::{ADDITIONAL_FIELDS, EMPTIED, control_path},
         operation::Operation,
         problem::join_pointer,
         schema::{ArrayConstraints, Field, FieldLocation, Schema, UnionVariant},
@@ -259,16 +259,16 @@ impl FormRenderer<'_> {
         view! { {positions}{other_items} }.into_any()
     }
 
-    /// Renders the rows of a list or map from a number on, with one empty row in a new form.
+    /// Renders the rows of a list or map from a number on, with one empty row unless the user has removed all.
     fn rows(self, path: &str, name: &str, first: usize, row: impl Fn(Self, &str) -> AnyView) -> AnyView {
         let inside = Self { is_required: false, ..self };
         let mut numbers = self.submission.controls.row_numbers(path);
         numbers.retain(|number| *number >= first);
-        // A posted form says which rows it has.
-        let is_new = !self.submission.controls.0.iter().any(|(control, _)| control.contains('/'));
-        if numbers.is_empty() && first == 0 && path != ADDITIONAL_FIELDS && is_new {
+        let is_emptied = self.submission.controls.get(&format!("{EMPTIED}{path}")).is_some();
+        if numbers.is_empty() && first == 0 && path != ADDITIONAL_FIELDS && !is_emptied {
             numbers.push(0);
         }
+        let emptied = is_emptied.then(|| view! { <input type="hidden" name=format!("{EMPTIED}{path}")/> });
         let render_row = |number: &str| {
             let row_path = format!("{path}/{number}");
             view! {
@@ -283,6 +283,7 @@ impl FormRenderer<'_> {
         };
         let rows: Vec<_> = numbers.iter().map(|number| render_row(&number.to_string())).collect();
         view! {
+            {emptied}
             {rows}
             <button type="submit" class="quiet" name="intent" value=format!("add{path}")>
                 "Add"<span class="visually-hidden">" to "{name.to_owned()}</span>

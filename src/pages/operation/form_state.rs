@@ -22,7 +22,8 @@ use crate::{
 };
 use serde_json::Value;
 
-/// Reads the form of an operation. Returns its state, and the snippet settings that it chooses.
+/// Reads the form of an operation. Returns its state, and the snippet settings that it chooses in place of the stored
+/// ones.
 ///
 /// # Errors
 /// Returns an error if the provider or the operation does not exist, or if the store does not respond.
@@ -31,6 +32,7 @@ pub async fn read_form_state(
     caller: &Caller,
     (provider_id, operation_name): (&str, &str),
     controls: &Controls,
+    stored_preference: &SnippetPreference,
 ) -> Result<(FormState, Option<SnippetPreference>), ExplorerError> {
     let (entry, documented) = gateway.find_operation(provider_id, operation_name, controls.get("media"))?;
     let status = gateway.credential_status(caller, provider_id).await?;
@@ -42,13 +44,16 @@ pub async fn read_form_state(
 
     let targets = entry.snippet_choices(&documented);
     let client = controls.get("client").filter(|client| !client.is_empty());
-    let target = client.map_or_else(|| Some(SnippetTarget::GeneratedSdk(&provider)), |client| targets.find(client));
+    let target = match client {
+        Some(client) => targets.find(client),
+        None => Some(targets.find(&stored_preference.target_id).unwrap_or(SnippetTarget::GeneratedSdk(&provider))),
+    };
     let preference = target
         .as_ref()
-        .zip(client)
-        .map(|(target, _)| SnippetPreference::new(&target.id(), controls.get("secret_source").unwrap_or_default()));
+        .filter(|_| client.is_some())
+        .map(|target| SnippetPreference::new(&target.id(), controls.get("secret_source").unwrap_or_default()));
     let call = FormCall { provider: &provider, documented: &documented, controls, environment };
-    let secret_source = preference.as_ref().map(|preference| preference.secret_source).unwrap_or_default();
+    let secret_source = preference.as_ref().unwrap_or(stored_preference).secret_source;
     let snippet = target.map_or_else(RenderedSnippet::unknown_target, |target| {
         call.render_snippet(&target, &authentication.credential_variables, secret_source)
     });

@@ -4,7 +4,7 @@ use super::Submission;
 use crate::{
     model::{
         Arguments,
-        form::{self, ADDITIONAL_FIELDS, ARGUMENTS_CONTROL, Controls},
+        form::{self, ADDITIONAL_FIELDS, ARGUMENTS_CONTROL, Controls, EMPTIED},
         operation::Operation,
         problem::{Problem, join_pointer},
         schema::{Field, Schema},
@@ -34,7 +34,7 @@ impl Submission {
         let (verb, path) = intent.split_at(intent.find(['/', '+']).unwrap_or(intent.len()));
         match verb {
             "add" => self.add_row(path),
-            "remove" => self.remove_at(path),
+            "remove" => self.remove_row(path),
             "open" => {
                 self.controls.set(intent, "1");
                 self.focus = Some(path.to_owned());
@@ -78,8 +78,18 @@ impl Submission {
     fn add_row(&mut self, path: &str) {
         let next = self.controls.row_numbers(path).last().map_or(0, |last| last + 1);
         let row = join_pointer(path, &next.to_string());
+        self.controls.0.retain(|(name, _)| *name != format!("{EMPTIED}{path}"));
         self.controls.0.push((format!("value{row}"), String::new()));
         self.focus = Some(row);
+    }
+
+    /// Removes a row of a list or map, or a file.
+    fn remove_row(&mut self, path: &str) {
+        self.remove_at(path);
+        let (list, _) = path.rsplit_once('/').unwrap_or_default();
+        if !list.is_empty() && self.controls.row_numbers(list).is_empty() {
+            self.controls.set(&format!("{EMPTIED}{list}"), "");
+        }
     }
 
     /// Replaces the controls of a field by one for JSON, with the current value, or `null` if there is none.

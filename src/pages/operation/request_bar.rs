@@ -58,6 +58,8 @@ pub(super) fn request_bar(
     let operation = &documented.operation;
     let url = request_url(provider, environment, &operation.path);
     view! {
+        // Pressing Enter in a field activates the first button of its form.
+        <button type="submit" class="visually-hidden" form="call" name="intent" value="send" tabindex="-1" aria-hidden="true">"Send"</button>
         <div class="request-bar">
             <div class="request-line">
                 <span class=format!("method badge {}", operation.method)>{operation.method.as_str()}</span>

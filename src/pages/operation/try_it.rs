@@ -97,8 +97,6 @@ fn call_form(page: &OperationPage, entry: &CatalogEntry, documented: &Documented
     view! {
         // The URL of the form has no fragment: the browser then gives the focus to the control with `autofocus`.
         <form id="call" method="post" action=operation.name.clone() enctype=enctype novalidate data-provider=entry.provider.id.clone() data-operation=operation.name.clone()>
-            // Pressing Enter in a field activates the form's first button.
-            <button type="submit" class="visually-hidden" name="intent" value="send" tabindex="-1" aria-hidden="true">"Send"</button>
             // The credential that the page shows: a call with another one is refused.
             <input type="hidden" name="fingerprint" value=page.credential.reference().to_owned()/>
             <div id="input">

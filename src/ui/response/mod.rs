@@ -99,8 +99,8 @@ pub fn render_open_stream() -> String {
 #[cfg(feature = "ssr")]
 pub fn render_documented_example(response: &CallResponse) -> String {
     let mut html = HtmlWriter::default();
-    html.raw("<p class=\"note\">Send the request to see the response. Example from the documentation, ");
-    html.text(&response.status.to_string()).raw(" ").raw(status::reason_phrase(response.status)).raw(":</p>");
+    html.raw("<p class=\"note\">Send the request to see the response. Example from the documentation, status ");
+    html.text(&response.status.to_string()).raw(":</p>");
     html.raw("<div class=\"response documented\">");
     body::write_example(&mut html, response);
     html.raw("</div>");
