@@ -69,6 +69,11 @@ pub(super) fn has_result() -> bool {
     dom::find("#call-status :first-child").is_some()
 }
 
+/// Returns true while the server redraws the input section.
+pub(super) fn is_redrawing() -> bool {
+    dom::find("#input[inert]").is_some()
+}
+
 /// Returns true if the JSON view is open.
 pub(super) fn is_json_view() -> bool {
     dom::find("#view-json:checked").is_some()

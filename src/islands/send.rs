@@ -20,6 +20,10 @@ pub(super) fn send_call(state: TryItState) {
     if untrack(|| state.is_gateway_url_missing() || state.is_call_running()) {
         return;
     }
+    if form::is_redrawing() {
+        state.sends_after_redraw.set_value(true);
+        return;
+    }
     let (future, abort_handle) = abortable(read_and_send(state));
     state.call_state.set(CallState::Running(abort_handle));
     spawn_local(async move {

@@ -15,6 +15,8 @@ pub(super) struct TryItState {
     pub(super) form_state: StoredValue<(Controls, FormState)>,
     /// True while the server reads the form.
     pub(super) is_reading: StoredValue<bool>,
+    /// True if the user pressed Send while the input section was being replaced.
+    pub(super) sends_after_redraw: StoredValue<bool>,
     pub(super) visible_problems: StoredValue<VisibleProblems>,
     /// The input before the form was filled in or emptied, if the user can undo that.
     pub(super) undo: StoredValue<Option<Controls>>,
@@ -73,6 +75,7 @@ impl TryItState {
         Self {
             form_state: StoredValue::new((Controls::new(), FormState::default())),
             is_reading: StoredValue::new(false),
+            sends_after_redraw: StoredValue::new(false),
             visible_problems: StoredValue::new(VisibleProblems::OfControls(Vec::new())),
             undo: StoredValue::new(None),
             gateway: RwSignal::new(GatewayChoice::ThisServer),

@@ -160,8 +160,15 @@ fn redraw_with(state: TryItState, controls: Controls, intent: String) {
                 if intent != "view" || !form::is_json_view() {
                     reading::refresh(state);
                 }
+                if state.sends_after_redraw.get_value() {
+                    state.sends_after_redraw.set_value(false);
+                    send::send_call(state);
+                }
             }
-            Err(message) => dom::set_text("#hint", &message),
+            Err(message) => {
+                state.sends_after_redraw.set_value(false);
+                dom::set_text("#hint", &message);
+            }
         }
     });
 }

@@ -73,12 +73,18 @@ impl From<Value> for GatewayResponse {
     }
 }
 
-/// Reads the message and the details, which the browser shows. It does not use the code, which is for other programs.
+/// Reads the message and the details, which the browser shows. Of the codes, it uses only those of errors that it shows at
+/// fields of the form.
 impl From<Value> for ExplorerError {
     fn from(value: Value) -> Self {
         let mut fields = JsonFields::from(value);
         let message = fields.take_string("error");
-        Self { detail: fields.take_list("detail"), ..Self::new(ErrorCode::Internal, message) }
+        let code = match fields.take_string("code").as_str() {
+            "invalid_arguments" => ErrorCode::InvalidArguments,
+            "confirmation_required" => ErrorCode::ConfirmationRequired,
+            _ => ErrorCode::Internal,
+        };
+        Self { detail: fields.take_list("detail"), ..Self::new(code, message) }
     }
 }
 
