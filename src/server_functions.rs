@@ -6,9 +6,8 @@
 #[cfg(feature = "ssr")]
 use crate::{
     model::error::ErrorCode,
-    pages::operation::read_form_state,
     snippet::{SnippetInput, SnippetPreference},
-    ui::preview::complete_response,
+    ui::{form_reading::read_form_state, preview::complete_response},
 };
 use crate::{
     model::{Arguments, credential::CredentialStatus, error::ExplorerError, form::Controls, response::GatewayResponse},

@@ -8,8 +8,19 @@ use web_sys::HtmlInputElement;
 
 const FINGERPRINT_SELECTOR: &str = "#call [name=fingerprint]";
 
+/// Shows the credential whenever the server has read the form.
+pub(super) fn start(state: TryItState) {
+    Effect::new(move || {
+        state.form_state.with(|(controls, form_state)| {
+            if !controls.is_empty() {
+                show_credential(state, &form_state.credential);
+            }
+        });
+    });
+}
+
 /// Shows the credential that applies. If it is another than before, calls go to its environment by default.
-pub(super) fn show_credential(state: TryItState, credential: &CredentialState) {
+fn show_credential(state: TryItState, credential: &CredentialState) {
     dom::set_text("#credential-status", &credential.description);
     dom::toggle_attribute("#clear-credential", "disabled", !credential.is_own);
     if dom::control_value(FINGERPRINT_SELECTOR) == credential.reference {
@@ -43,7 +54,7 @@ fn show_result(state: TryItState, error: Option<ExplorerError>, success_message:
                 input.set_value("");
             }
             // The form is the same, but is read with another credential.
-            state.form_state.update_value(|(controls, _)| controls.clear());
+            state.form_state.update_untracked(|(controls, _)| controls.clear());
             reading::refresh(state);
             (success_message.to_owned(), Vec::new())
         }

@@ -1,11 +1,14 @@
 //! DOM helpers for the islands.
 
-use super::{html, remote::quote};
+use super::{html, json_text::quote};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, NodeList,
     Storage,
 };
+
+/// Names and texts of controls.
+pub(super) type Controls = Vec<(String, String)>;
 
 /// Returns the first element that matches a selector.
 pub(super) fn find(selector: &str) -> Option<Element> {
@@ -37,6 +40,12 @@ pub(super) fn set_html(selector: &str, html: &str) {
     if let Some(element) = find(selector) {
         html::set_html(&element, html);
     }
+}
+
+/// Shows the status of a call, as HTML.
+pub(super) fn show_status(html: &str) {
+    set_html("#call-status", html);
+    set_html(".bar-status", html);
 }
 
 /// Returns the text of a control; empty if there is no such control.

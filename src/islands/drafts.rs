@@ -2,9 +2,9 @@
 //! in or emptied, to undo that. Secrets, files and confirmations are not kept.
 
 use super::{
-    dom,
-    form::{self, Controls},
-    remote::quote,
+    dom::{self, Controls},
+    form,
+    json_text::quote,
 };
 use js_sys::{Array, JSON};
 use leptos::prelude::{document, window};

@@ -1,11 +1,15 @@
 //! Files that the user chose: their names are read at once, their contents when they are sent.
 
-use super::remote::{json_object, quote};
+use super::{
+    dom,
+    json_text::{json_object, quote},
+};
 use crate::model::error::{ErrorCode, ExplorerError};
 use js_sys::Promise;
+use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{File, FileReader, HtmlFormElement, HtmlInputElement};
+use web_sys::{File, FileReader, HtmlInputElement};
 
 /// Maximum size of a file, in bytes: encoded in Base64, it fits into a request.
 const MAX_FILE_BYTES: f64 = 10_000_000.0;
@@ -22,9 +26,8 @@ fn content_marker(control: &str) -> String {
 }
 
 /// Replaces each marker in the JSON of the arguments by the content of its file.
-pub(super) async fn fill_contents(form: &HtmlFormElement, mut arguments: String) -> Result<String, ExplorerError> {
-    let node_list = form.query_selector_all("input[type=\"file\"]").ok();
-    let inputs = node_list.iter().flat_map(|nodes| (0..nodes.length()).filter_map(|index| nodes.get(index)));
+pub(super) async fn fill_contents(mut arguments: String) -> Result<String, ExplorerError> {
+    let inputs = dom::elements(document().query_selector_all("#call input[type=file]"));
     for input in inputs.collect::<Vec<_>>() {
         let Ok(input) = input.dyn_into::<HtmlInputElement>() else { continue };
         let Some(file) = input.files().and_then(|files| files.get(0)) else { continue };

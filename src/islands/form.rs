@@ -1,7 +1,12 @@
 //! The form in the document. The document is the only place that holds the user's input, so nothing is lost when the
 //! script loads.
 
-use super::{dom, files, html::parse_html, remote};
+use super::{
+    dom::{self, Controls},
+    files,
+    html::parse_html,
+    remote,
+};
 use crate::model::{
     error::ExplorerError,
     form::{ARGUMENTS_CONTROL, control_path},
@@ -13,9 +18,6 @@ use web_sys::{Element, Event, FormData, HtmlFormElement, SubmitEvent};
 
 /// Selects the controls inside a field, except those beside its name and its description.
 const NESTED_CONTROLS: &str = " :is(input:not([type=hidden], [type=checkbox]), select, textarea, button:not(.as-json))";
-
-/// Names and texts of controls.
-pub(super) type Controls = Vec<(String, String)>;
 
 /// Returns the names and texts of the form's controls, as the browser would submit them.
 pub(super) fn controls() -> Controls {

@@ -13,6 +13,7 @@ mod files;
 mod form;
 mod gateway;
 mod html;
+mod json_text;
 mod reading;
 mod remote;
 mod response;

@@ -2,9 +2,8 @@
 //! the credential, and the hint.
 
 use super::{
-    authentication, dom, drafts,
-    form::{self, Controls},
-    remote, snippets,
+    dom::{self, Controls},
+    drafts, form, remote,
     state::{GatewayChoice, TryItState},
 };
 use crate::{
@@ -12,6 +11,11 @@ use crate::{
     ui::{form_state::FormState, messages},
 };
 use leptos::{prelude::*, task::spawn_local};
+
+/// The input for the target of the snippet.
+pub(super) const TARGET_SELECTOR: &str = "#client";
+/// Attribute of the input with the target that the user chose last.
+const CHOSEN_TARGET: &str = "data-chosen";
 
 /// Has the server read the form after a change. Only one request runs at a time; changes in the meantime cause another one
 /// afterwards.
@@ -37,15 +41,15 @@ pub(super) fn refresh(state: TryItState) {
 /// Returns the form as the server reads it, from the last request if the form has not changed since.
 pub(super) async fn read(state: TryItState) -> Result<FormState, ExplorerError> {
     let controls = controls(state);
-    let (read_controls, form_state) = state.form_state.get_value();
+    let (read_controls, form_state) = state.form_state.get_untracked();
     if read_controls == controls {
         return Ok(form_state);
     }
     let form_state = remote::read_form(&controls).await?;
     // A later change makes this state outdated. Its request follows.
     if self::controls(state) == controls {
-        state.form_state.set_value((controls, form_state.clone()));
         show(state, &form_state);
+        state.form_state.set((controls, form_state.clone()));
     }
     Ok(form_state)
 }
@@ -60,32 +64,30 @@ pub(super) async fn read_form_view(state: TryItState) -> Result<FormState, Explo
 /// Returns the controls of the form, and the choices beside it that its state depends on.
 fn controls(state: TryItState) -> Controls {
     let mut controls = form::controls();
-    controls.push(("client".into(), snippets::chosen_target()));
+    controls.push(("client".into(), chosen_target()));
     if state.gateway.with_untracked(|gateway| *gateway != GatewayChoice::ThisServer) {
         controls.push(("gateway".into(), "another".into()));
     }
     controls
 }
 
-/// Shows everything on the page that depends on the form.
+/// Shows the problems, the hint, the URL and the link. The snippet and the credential follow the state themselves.
 fn show(state: TryItState, form_state: &FormState) {
     show_problems(state, form_state);
-    snippets::show_snippet(&form_state.snippet);
     show_hint(state, form_state);
     dom::set_text("#request-url", &form_state.url);
     if let Some(link) = dom::find("#copy-link") {
         let _ = link.set_attribute("href", &form_state.link);
     }
     drafts::save();
-    authentication::show_credential(state, &form_state.credential);
 }
 
 /// Shows the problems that the server has found, or has it look for them for the first time.
 pub(super) fn show_known_problems(state: TryItState) {
-    if state.form_state.with_value(|(controls, _)| controls.is_empty()) {
+    if state.form_state.with_untracked(|(controls, _)| controls.is_empty()) {
         refresh(state);
     } else {
-        state.form_state.with_value(|(_, form_state)| show_problems(state, form_state));
+        state.form_state.with_untracked(|(_, form_state)| show_problems(state, form_state));
     }
 }
 
@@ -101,4 +103,16 @@ pub(super) fn show_hint(state: TryItState, form_state: &FormState) {
     let is_url_missing = untrack(|| state.is_gateway_url_missing());
     dom::toggle_attribute("#hint", "data-live", form_state.is_live);
     dom::set_text("#hint", if is_url_missing { messages::GATEWAY_URL_MISSING } else { &form_state.hint });
+}
+
+/// Returns the label of the snippet's target that the user chose on this page; empty for the one that the server remembers.
+fn chosen_target() -> String {
+    dom::find(TARGET_SELECTOR).and_then(|input| input.get_attribute(CHOSEN_TARGET)).unwrap_or_default()
+}
+
+/// Chooses the target of the snippet.
+pub(super) fn choose_target(label: &str) {
+    if let Some(input) = dom::find(TARGET_SELECTOR) {
+        let _ = input.set_attribute(CHOSEN_TARGET, label);
+    }
 }

@@ -1,8 +1,9 @@
 //! Requests to servers: the server functions of this server, and the gateways of other explorers.
 
 use super::{
-    dom, files, form,
-    state::{GatewayChoice, operation_names},
+    dom,
+    json_text::{json_object, quote},
+    state::GatewayChoice,
     stream,
 };
 use crate::{
@@ -28,6 +29,13 @@ use web_sys::{
 const UNREACHABLE_MESSAGE: &str =
     "This server did not respond. Check that it is running and that you are online, then send again.";
 
+/// Returns the id of the provider and the name of the operation, which the form names.
+fn operation_names() -> (String, String) {
+    let form = dom::find("#call");
+    let attribute = |name| form.as_ref().and_then(|form| form.get_attribute(name)).unwrap_or_default();
+    (attribute("data-provider"), attribute("data-operation"))
+}
+
 /// Has this server read the form of the page.
 pub(super) async fn read_form(controls: &[(String, String)]) -> Result<FormState, ExplorerError> {
     let (provider, operation) = operation_names();
@@ -42,12 +50,8 @@ pub(super) async fn read_form(controls: &[(String, String)]) -> Result<FormState
 }
 
 /// Makes the call of the page through a gateway, with arguments as JSON. Dropping the future cancels it.
-pub(super) async fn send_call(gateway: GatewayChoice, arguments: &str) -> Result<CallResponse, ExplorerError> {
+pub(super) async fn send_call(gateway: GatewayChoice, arguments: String) -> Result<CallResponse, ExplorerError> {
     let (provider, operation) = operation_names();
-    let mut arguments = arguments.to_owned();
-    if let Some(form) = form::call_form() {
-        arguments = files::fill_contents(&form, arguments).await?;
-    }
     let texts = [
         ("environment", dom::control_value("#environment")),
         ("content_type", dom::control_value("#media")),
@@ -147,18 +151,6 @@ async fn call_other_gateway(
     }
     let message = ["The server at ", gateway_url, " is not a gateway: its response has a different format."];
     Err(ExplorerError::new(ErrorCode::NotAGateway, message.concat()))
-}
-
-/// Writes a JSON object, whose values are JSON.
-pub(super) fn json_object(fields: &[(impl AsRef<str>, String)]) -> String {
-    let fields: Vec<String> =
-        fields.iter().map(|(name, json)| [&quote(name.as_ref()), ":", &json[..]].concat()).collect();
-    ["{", &fields.join(","), "}"].concat()
-}
-
-/// Writes a text as JSON.
-pub(super) fn quote(text: &str) -> String {
-    js_sys::JSON::stringify(&text.into()).map(String::from).unwrap_or_default()
 }
 
 /// Posts the form of this page, as a browser without scripts does, and returns the page of the response.

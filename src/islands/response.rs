@@ -34,7 +34,7 @@ pub(super) fn start(state: TryItState) {
         if status.is_empty() {
             return;
         }
-        show_status(&status);
+        dom::show_status(&status);
         match (body, dom::find("#outcome")) {
             (Some(body), Some(outcome)) => {
                 // The items of a stream stay, as the user has scrolled them.
@@ -49,12 +49,6 @@ pub(super) fn start(state: TryItState) {
             _ => dom::toggle_attribute("#outcome", "data-outdated", true),
         }
     });
-}
-
-/// Shows the status of a call, as HTML.
-pub(super) fn show_status(html: &str) {
-    dom::set_html("#call-status", html);
-    dom::set_html(".bar-status", html);
 }
 
 /// Runs the action of a button in the response: copies or saves the body.

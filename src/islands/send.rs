@@ -1,7 +1,7 @@
 //! Sends the call, and updates Send, Cancel and the hint below them.
 
 use super::{
-    dom, form, reading, remote,
+    dom, files, form, reading, remote,
     state::{CallState, TryItState, VisibleProblems},
 };
 use futures::future::abortable;
@@ -37,9 +37,10 @@ pub(super) fn send_call(state: TryItState) {
 async fn read_and_send(state: TryItState) -> CallState {
     state.visible_problems.set_value(VisibleProblems::All);
     let outcome = match reading::read(state).await {
-        Ok(form_state) if form_state.problems.is_empty() => {
-            remote::send_call(state.gateway.get_untracked(), &form_state.arguments).await
-        }
+        Ok(form_state) if form_state.problems.is_empty() => match files::fill_contents(form_state.arguments).await {
+            Ok(arguments) => remote::send_call(state.gateway.get_untracked(), arguments).await,
+            Err(error) => Err(error),
+        },
         Ok(form_state) => {
             reading::show_problems(state, &form_state);
             form::focus_first(&form_state.problems);

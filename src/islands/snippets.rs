@@ -2,21 +2,20 @@
 
 use super::{dom, export, reading, state::TryItState};
 use crate::{model::response::ResponseBody, ui::snippet::RenderedSnippet};
+use leptos::prelude::*;
 use web_sys::Element;
 
 const CODE_SELECTOR: &str = "#snippet code";
-/// Attribute of the input with the target that the user chose last.
-const CHOSEN: &str = "data-chosen";
 
-/// Returns the label of the target that the user chose on this page; empty for the one that the server remembers.
-pub(super) fn chosen_target() -> String {
-    dom::find("#client").and_then(|input| input.get_attribute(CHOSEN)).unwrap_or_default()
-}
-
-fn set_chosen_target(label: &str) {
-    if let Some(input) = dom::find("#client") {
-        let _ = input.set_attribute(CHOSEN, label);
-    }
+/// Shows the snippet whenever the server has read the form.
+pub(super) fn start(state: TryItState) {
+    Effect::new(move || {
+        state.form_state.with(|(controls, form_state)| {
+            if !controls.is_empty() {
+                show_snippet(&form_state.snippet);
+            }
+        });
+    });
 }
 
 /// Returns the label of the shown snippet.
@@ -27,16 +26,16 @@ fn current_label() -> String {
 /// Empties the input when it gets the focus, and shows the current choice as its `placeholder`: the browser suggests
 /// only entries that contain the input's text.
 pub(super) fn clear_target_input() {
-    if let Some(list) = dom::find("#client") {
-        let _ = list.set_attribute("placeholder", &dom::control_value("#client"));
+    if let Some(list) = dom::find(reading::TARGET_SELECTOR) {
+        let _ = list.set_attribute("placeholder", &dom::control_value(reading::TARGET_SELECTOR));
         dom::set_control_value(&list, "");
     }
 }
 
 /// Restores the current choice if the input loses the focus while empty.
 pub(super) fn restore_target_input() {
-    if let Some(list) = dom::find("#client")
-        && dom::control_value("#client").is_empty()
+    if let Some(list) = dom::find(reading::TARGET_SELECTOR)
+        && dom::control_value(reading::TARGET_SELECTOR).is_empty()
     {
         dom::set_control_value(&list, &current_label());
     }
@@ -44,18 +43,18 @@ pub(super) fn restore_target_input() {
 
 /// Requests the snippet for the target in the input.
 pub(super) fn select_target(state: TryItState) {
-    let label = dom::control_value("#client");
+    let label = dom::control_value(reading::TARGET_SELECTOR);
     if !label.is_empty() {
-        set_chosen_target(&label);
+        reading::choose_target(&label);
     }
     reading::refresh(state);
 }
 
 /// Shows a snippet from the server, and hides empty parts. If the chosen target does not exist, only says so.
-pub(super) fn show_snippet(snippet: &RenderedSnippet) {
+fn show_snippet(snippet: &RenderedSnippet) {
     dom::set_html("#snippet-note", &snippet.note);
     if snippet.label.is_empty() {
-        set_chosen_target(&current_label());
+        reading::choose_target(&current_label());
         return;
     }
     dom::set_html(CODE_SELECTOR, &snippet.code);
@@ -63,12 +62,13 @@ pub(super) fn show_snippet(snippet: &RenderedSnippet) {
     dom::set_text("#snippet-length", &snippet.line_count);
     dom::toggle_attribute("#snippet-panel", "hidden", snippet.file_name.is_empty());
     dom::toggle_attribute("#run", "hidden", snippet.run_commands.is_empty());
-    if let (Some(pre), Some(code), Some(list)) = (dom::find("#snippet"), dom::find(CODE_SELECTOR), dom::find("#client"))
+    if let (Some(pre), Some(code), Some(list)) =
+        (dom::find("#snippet"), dom::find(CODE_SELECTOR), dom::find(reading::TARGET_SELECTOR))
     {
         let _ = pre.set_attribute("aria-label", &snippet.label);
         let _ = code.set_attribute("data-file", &snippet.file_name);
         // An empty input means that the user is choosing another target.
-        if !dom::control_value("#client").is_empty() {
+        if !dom::control_value(reading::TARGET_SELECTOR).is_empty() {
             dom::set_control_value(&list, &snippet.label);
         }
     }

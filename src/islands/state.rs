@@ -1,6 +1,6 @@
 //! The state that the parts of the page share.
 
-use super::form::{self, Controls};
+use super::dom::Controls;
 use crate::{
     model::{error::ExplorerError, response::CallResponse},
     ui::form_state::FormState,
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 #[derive(Clone, Copy)]
 pub(super) struct TryItState {
     /// The form as the server read it last, with the controls that it read.
-    pub(super) form_state: StoredValue<(Controls, FormState)>,
+    pub(super) form_state: RwSignal<(Controls, FormState)>,
     /// True while the server reads the form.
     pub(super) is_reading: StoredValue<bool>,
     /// True if the user pressed Send while the input section was being replaced.
@@ -73,7 +73,7 @@ impl VisibleProblems {
 impl TryItState {
     pub(super) fn new() -> Self {
         Self {
-            form_state: StoredValue::new((Controls::new(), FormState::default())),
+            form_state: RwSignal::new((Controls::new(), FormState::default())),
             is_reading: StoredValue::new(false),
             sends_after_redraw: StoredValue::new(false),
             visible_problems: StoredValue::new(VisibleProblems::OfControls(Vec::new())),
@@ -97,10 +97,4 @@ impl TryItState {
 pub(super) fn is_http_url(text: &str) -> bool {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     host.is_some_and(|host| !host.is_empty() && !host.starts_with('/') && !text.contains(char::is_whitespace))
-}
-
-/// Returns the id of the provider and the name of the operation, which the form names.
-pub(super) fn operation_names() -> (String, String) {
-    let attribute = |name| form::call_form().and_then(|form| form.get_attribute(name)).unwrap_or_default();
-    (attribute("data-provider"), attribute("data-operation"))
 }

@@ -1,6 +1,6 @@
 //! The items of a stream: shown in the Response card as they arrive.
 
-use super::{dom, html::parse_html, response::show_status};
+use super::{dom, html::parse_html};
 use crate::{
     model::json,
     ui::{
@@ -58,7 +58,7 @@ pub(super) async fn read_frames(response: &Response) -> Result<(u16, Value), JsV
 /// Shows the status of the response, and an empty list.
 fn show_head(head: &Value) {
     let status = head.get("status").and_then(Value::as_u64).and_then(|status| status.try_into().ok());
-    show_status(&ui::response::render_status_code(status.unwrap_or_default()));
+    dom::show_status(&ui::response::render_status_code(status.unwrap_or_default()));
     dom::set_html("#outcome", &ui::response::render_open_stream());
     dom::toggle_attribute("#outcome", "data-outdated", false);
 }

@@ -2,9 +2,9 @@
 #![allow(unreachable_pub, reason = "the macro needs it, and re-exports it")]
 
 use super::{
-    authentication, dom, drafts, export,
-    form::{self, Controls},
-    gateway, reading, response, send, snippets,
+    authentication,
+    dom::{self, Controls},
+    drafts, export, form, gateway, reading, response, send, snippets,
     state::{TryItState, VisibleProblems},
 };
 use crate::model::form::ARGUMENTS_CONTROL;
@@ -25,6 +25,8 @@ pub fn TryIt(
     Effect::new(move || {
         gateway::start(state);
         send::start(state);
+        authentication::start(state);
+        snippets::start(state);
         response::start(state);
         // The server has rendered the page for the form as it was then. Meanwhile, the user may have changed it, or the
         // browser may have restored earlier input.

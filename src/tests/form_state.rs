@@ -23,7 +23,7 @@ async fn the_state_of_a_form_has_its_problems_and_all_that_depends_on_it() -> Re
         ["client", "Shell · curl"],
     ]);
     let response = read(&app, "apiUserV1Create", &controls).await?;
-    assert!(response.header("set-cookie").starts_with("snippet=shell-curl."), "{}", response.header("set-cookie"));
+    assert!(response.header("set-cookie").starts_with("snippet=curl."), "{}", response.header("set-cookie"));
     let state = response.json()?;
     assert_eq!(state["problems"].as_array().map(Vec::len), Some(1), "{state}");
     assert_eq!(state["problems"][0]["field"], "value/phone_number");

@@ -2,6 +2,10 @@
 //! change, the browser. Code that writes HTML text takes a fifth of the size of components in the browser's binary, and
 //! its output needs no hydration. Only the server renders previews of bodies, which the browser inserts.
 
+#[cfg(feature = "ssr")]
+pub mod form_link;
+#[cfg(feature = "ssr")]
+pub mod form_reading;
 pub mod form_state;
 pub mod html;
 pub mod json_tree;

@@ -4,7 +4,6 @@ mod authentication;
 mod controls;
 mod fields;
 mod form_body;
-mod form_state;
 mod intent;
 mod navigation;
 mod prefill;
@@ -16,10 +15,8 @@ mod suggestions;
 mod try_it;
 
 pub use form_body::parse_form_body;
-pub use form_state::read_form_state;
-pub use prefill::ARGUMENTS_PARAMETER;
 pub use responses::responses_page;
-pub use submission::{CallResult, Submission, server_variables};
+pub use submission::{CallResult, Submission};
 
 use crate::{
     gateway::Gateway,

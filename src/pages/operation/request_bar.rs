@@ -13,7 +13,10 @@ use crate::{
     },
     openapi::DocumentedOperation,
     providers::CatalogEntry,
-    ui::messages,
+    ui::{
+        form_reading::{live_warning, request_url},
+        messages,
+    },
 };
 use leptos::prelude::*;
 
@@ -90,12 +93,6 @@ pub(super) fn request_bar(
     .into_any()
 }
 
-/// Returns the URL that calls to an environment are sent to, with the parameters of its path.
-pub(super) fn request_url(provider: &Provider, environment: &str, path: &str) -> String {
-    let server = provider.environments.iter().find(|server| server.name == environment);
-    format!("{}{path}", server.map(|server| server.url.as_str()).unwrap_or_default())
-}
-
 /// Renders a button per example that fills the form.
 fn example_buttons(entry: &CatalogEntry, documented: &DocumentedOperation) -> Option<AnyView> {
     let buttons: Vec<_> = entry
@@ -119,20 +116,6 @@ fn example_buttons(entry: &CatalogEntry, documented: &DocumentedOperation) -> Op
             .into_any(),
         ),
     }
-}
-
-/// Returns the warning for an environment with real data; `None` for others.
-pub(super) fn live_warning(
-    entry: &CatalogEntry,
-    documented: &DocumentedOperation,
-    provider: &Provider,
-    environment: &str,
-) -> Option<&'static str> {
-    let policy = &entry.settings.policy;
-    let server = provider.environments.iter().find(|server| server.name == environment)?;
-    policy.is_live_environment(server).then(|| {
-        if policy.is_read_only(entry, documented) { messages::LIVE_READ_WARNING } else { messages::LIVE_CHANGE_WARNING }
-    })
 }
 
 /// Renders an input for each server variable that users can set. Environments share the variables of one name.

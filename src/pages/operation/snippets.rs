@@ -1,47 +1,16 @@
 //! The call as source code, for a target that the user picks from an input with suggestions. Without scripts, the
 //! targets are a select element, and posting the form renders the code.
 
-use super::{OperationPage, submission::server_variables};
+use super::OperationPage;
 use crate::{
-    model::{
-        form::{self, Controls},
-        provider::Provider,
-        security::{CredentialVariable, OperationAuthentication},
-    },
+    model::{provider::Provider, security::OperationAuthentication},
     openapi::DocumentedOperation,
     providers::CatalogEntry,
-    snippet::{SecretSource, SnippetInput, SnippetPreference, SnippetTarget},
-    ui::snippet::RenderedSnippet,
+    snippet::{SecretSource, SnippetPreference, SnippetTarget},
+    ui::{form_reading::FormCall, snippet::RenderedSnippet},
 };
 use leptos::prelude::*;
 use strum::VariantArray;
-
-/// The call that a form describes.
-pub(super) struct FormCall<'a> {
-    pub(super) provider: &'a Provider,
-    pub(super) documented: &'a DocumentedOperation,
-    pub(super) controls: &'a Controls,
-    pub(super) environment: &'a str,
-}
-
-impl FormCall<'_> {
-    /// Renders the call as source code.
-    pub(super) fn render_snippet(
-        &self,
-        target: &SnippetTarget,
-        credential_variables: &[CredentialVariable],
-        secret_source: SecretSource,
-    ) -> RenderedSnippet {
-        let operation = &self.documented.operation_accepting(self.controls.get("accept"));
-        // Invalid values are reported at their inputs.
-        let arguments = form::read(operation, self.controls).arguments;
-        let with_variables = self.provider.with_server_variables(self.environment, &server_variables(self.controls));
-        let provider = with_variables.as_ref().unwrap_or(self.provider);
-        let environment = self.environment;
-        let input = SnippetInput { provider, operation, credential_variables, arguments: &arguments, environment };
-        RenderedSnippet::new(target, input, secret_source)
-    }
-}
 
 /// Renders the choice of targets, the code, and the commands that run it.
 pub(super) fn snippet_panel(

@@ -2,9 +2,8 @@
 
 use crate::{
     model::{
-        Arguments,
         error::{CONFIRM_CONTROL, ExplorerError},
-        form::{self, ARGUMENTS_CONTROL, Controls, ParsedForm, SERVER_VARIABLE_PREFIX},
+        form::{self, ARGUMENTS_CONTROL, Controls, ParsedForm},
         operation::Operation,
         problem::Problem,
         response::CallResponse,
@@ -30,15 +29,6 @@ pub struct Submission {
 
 /// The result of a call.
 pub type CallResult = Result<CallResponse, ExplorerError>;
-
-/// Returns the values of server variables.
-pub fn server_variables(controls: &Controls) -> Arguments {
-    let variables = controls.0.iter().filter_map(|(name, text)| {
-        let name = name.strip_prefix(SERVER_VARIABLE_PREFIX).filter(|_| !text.is_empty())?;
-        Some((name.to_owned(), text.trim().into()))
-    });
-    variables.collect()
-}
 
 impl Submission {
     /// Parses a posted form. The view that was not active is rewritten from the arguments, so that both views agree.

@@ -1,8 +1,8 @@
 //! "Try it": the cards and the form inside the island.
 
 use super::{
-    OperationPage, Submission, authentication::authentication_card, fields::FormRenderer, prefill::link_with_arguments,
-    request_bar::request_bar, snippets::snippet_panel,
+    OperationPage, Submission, authentication::authentication_card, fields::FormRenderer, request_bar::request_bar,
+    snippets::snippet_panel,
 };
 use crate::{
     gateway::build_example_response,
@@ -14,7 +14,7 @@ use crate::{
     openapi::DocumentedOperation,
     pages::schema_fields::write_rules,
     providers::CatalogEntry,
-    ui::{html::HtmlWriter, response},
+    ui::{form_link::link_with_arguments, html::HtmlWriter, response},
 };
 use leptos::prelude::*;
 use std::collections::HashSet;
@@ -101,6 +101,7 @@ fn call_form(page: &OperationPage, entry: &CatalogEntry, documented: &Documented
             <input type="hidden" name="fingerprint" value=page.credential.reference().to_owned()/>
             <div id="input">
             <h3 id="operation-title" class="operation-name"><code>{operation.name.clone()}</code></h3>
+            <p class="operation-path"><span class=format!("method {}", operation.method)>{operation.method.as_str()}</span><code>{operation.path.clone()}</code></p>
             <div class="input-head">
                 <h4>"Input"</h4>
                 <div class="views" role="radiogroup" aria-label="Show the arguments as">

@@ -14,9 +14,7 @@ use crate::{
     pages::{
         home::{category_url, home_page},
         list::encode_query_value,
-        operation::{
-            ARGUMENTS_PARAMETER, OperationPage, Submission, parse_form_body, responses_page, server_variables,
-        },
+        operation::{OperationPage, Submission, parse_form_body, responses_page},
         provider::{group_page, provider_page},
         provider_requests::webhook_page,
         search::{recent_fragment, search_page, suggestions_fragment},
@@ -31,7 +29,7 @@ use crate::{
         state::AppState,
     },
     server_functions::MAX_REQUEST_BYTES,
-    ui::preview::complete_response,
+    ui::{form_link::ARGUMENTS_PARAMETER, form_reading::server_variables, preview::complete_response},
 };
 use axum::{
     Extension, Form,

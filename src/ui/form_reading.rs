@@ -1,24 +1,25 @@
 //! Reads the form of an operation after a change in the browser: what is wrong, and what depends on the input.
 
 use super::{
-    prefill::link_with_arguments,
-    request_bar::{live_warning, request_url},
-    snippets::FormCall,
+    form_link::link_with_arguments,
+    form_state::{CredentialState, FormState},
+    messages,
+    snippet::RenderedSnippet,
 };
 use crate::{
     auth::identity::Caller,
     gateway::Gateway,
     model::{
+        Arguments,
         credential::CredentialSource,
         error::ExplorerError,
-        form::{self, Controls, ParsedForm},
+        form::{self, Controls, ParsedForm, SERVER_VARIABLE_PREFIX},
+        provider::Provider,
+        security::CredentialVariable,
     },
-    snippet::{SnippetPreference, SnippetTarget},
-    ui::{
-        form_state::{CredentialState, FormState},
-        messages,
-        snippet::RenderedSnippet,
-    },
+    openapi::DocumentedOperation,
+    providers::CatalogEntry,
+    snippet::{SecretSource, SnippetInput, SnippetPreference, SnippetTarget},
 };
 use serde_json::Value;
 
@@ -81,4 +82,64 @@ pub async fn read_form_state(
         is_live: warning.is_some(),
     };
     Ok((form_state, preference))
+}
+
+/// Returns the warning for an environment with real data; `None` for others.
+pub fn live_warning(
+    entry: &CatalogEntry,
+    documented: &DocumentedOperation,
+    provider: &Provider,
+    environment: &str,
+) -> Option<&'static str> {
+    let policy = &entry.settings.policy;
+    let server = provider.environments.iter().find(|server| server.name == environment)?;
+    policy.is_live_environment(server).then(|| {
+        if policy.is_read_only(entry, documented) { messages::LIVE_READ_WARNING } else { messages::LIVE_CHANGE_WARNING }
+    })
+}
+
+/// Returns the URL that calls to an environment are sent to, with the parameters of its path.
+pub fn request_url(provider: &Provider, environment: &str, path: &str) -> String {
+    let server = provider.environments.iter().find(|server| server.name == environment);
+    format!("{}{path}", server.map(|server| server.url.as_str()).unwrap_or_default())
+}
+
+/// The call that a form describes.
+pub struct FormCall<'a> {
+    /// The operation's provider.
+    pub provider: &'a Provider,
+    /// The operation.
+    pub documented: &'a DocumentedOperation,
+    /// The controls of its form.
+    pub controls: &'a Controls,
+    /// Name of the environment.
+    pub environment: &'a str,
+}
+
+impl FormCall<'_> {
+    /// Renders the call as source code.
+    pub fn render_snippet(
+        &self,
+        target: &SnippetTarget,
+        credential_variables: &[CredentialVariable],
+        secret_source: SecretSource,
+    ) -> RenderedSnippet {
+        let operation = &self.documented.operation_accepting(self.controls.get("accept"));
+        // Invalid values are reported at their inputs.
+        let arguments = form::read(operation, self.controls).arguments;
+        let with_variables = self.provider.with_server_variables(self.environment, &server_variables(self.controls));
+        let provider = with_variables.as_ref().unwrap_or(self.provider);
+        let environment = self.environment;
+        let input = SnippetInput { provider, operation, credential_variables, arguments: &arguments, environment };
+        RenderedSnippet::new(target, input, secret_source)
+    }
+}
+
+/// Returns the values of server variables.
+pub fn server_variables(controls: &Controls) -> Arguments {
+    let variables = controls.0.iter().filter_map(|(name, text)| {
+        let name = name.strip_prefix(SERVER_VARIABLE_PREFIX).filter(|_| !text.is_empty())?;
+        Some((name.to_owned(), text.trim().into()))
+    });
+    variables.collect()
 }
