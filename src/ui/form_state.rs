@@ -1,6 +1,6 @@
 //! The state of an operation's form, as the server reads it after every change.
 
-use super::snippet::RenderedSnippet;
+use super::snippet::{RenderedSnippet, read_text};
 use crate::model::problem::Problem;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -69,9 +69,4 @@ impl From<Value> for FormState {
 
 fn read_bool(value: &Value, name: &str) -> bool {
     value.get(name).and_then(Value::as_bool).unwrap_or_default()
-}
-
-/// Returns the text of a field; empty if it is missing.
-pub(super) fn read_text(value: &Value, name: &str) -> String {
-    value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
 }

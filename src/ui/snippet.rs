@@ -1,6 +1,5 @@
 //! A rendered snippet: the highlighted code, its file name, a note about its origin, and the commands that run it.
 
-use super::form_state::read_text;
 #[cfg(feature = "ssr")]
 use super::html::HtmlWriter;
 #[cfg(feature = "ssr")]
@@ -41,6 +40,11 @@ impl From<Value> for RenderedSnippet {
             run_commands: read_text(&value, "run"),
         }
     }
+}
+
+/// Returns the text of a field; empty if it is missing.
+pub(super) fn read_text(value: &Value, name: &str) -> String {
+    value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 #[cfg(feature = "ssr")]

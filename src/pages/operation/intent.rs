@@ -143,6 +143,7 @@ impl Submission {
             self.remove_at(path);
             self.controls.0.extend(form::write_at(operation, &field.schema, &value, path).0);
         }
+        self.focus = Some(path.to_owned());
     }
 
     /// Fills in arguments; input in fields that the document does not name stays. Opens the JSON view, and returns false,

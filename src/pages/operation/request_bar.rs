@@ -1,7 +1,7 @@
 //! The request bar: method, URL, environment, examples and Send; and the safeguards for calls that could do harm. It is
 //! outside of the form, so each of its controls names the form.
 
-use super::{OperationPage, try_it::initial_status};
+use super::OperationPage;
 use crate::{
     model::{
         error::CONFIRM_CONTROL,
@@ -15,7 +15,7 @@ use crate::{
     providers::CatalogEntry,
     ui::{
         form_reading::{live_warning, request_url},
-        messages,
+        messages, response,
     },
 };
 use leptos::prelude::*;
@@ -91,6 +91,15 @@ pub(super) fn request_bar(
         </div>
     }
     .into_any()
+}
+
+/// Renders the status of the posted form's result, if there is one.
+pub(super) fn initial_status(page: &OperationPage) -> String {
+    match &page.submission.result {
+        None => String::new(),
+        Some(Ok(response)) => response::render_status(response),
+        Some(Err(_)) => response::FAILED.into(),
+    }
 }
 
 /// Renders a button per example that fills the form.

@@ -1,7 +1,10 @@
 //! "Try it": the cards and the form inside the island.
 
 use super::{
-    OperationPage, Submission, authentication::authentication_card, fields::FormRenderer, request_bar::request_bar,
+    OperationPage, Submission,
+    authentication::authentication_card,
+    fields::FormRenderer,
+    request_bar::{initial_status, request_bar},
     snippets::snippet_panel,
 };
 use crate::{
@@ -180,15 +183,6 @@ fn media_type_options(media_types: &[String], chosen: &str) -> Option<Vec<impl I
         view! { <option value=media_type.clone() selected=media_type == chosen>{media_type.clone()}</option> }
     };
     (media_types.len() > 1).then(|| media_types.iter().map(option).collect())
-}
-
-/// Renders the status of the posted form's result, if there is one.
-pub(super) fn initial_status(page: &OperationPage) -> String {
-    match &page.submission.result {
-        None => String::new(),
-        Some(Ok(response)) => response::render_status(response),
-        Some(Err(_)) => response::FAILED.into(),
-    }
 }
 
 /// Renders the result of the posted form; before the first one, the documented example.
