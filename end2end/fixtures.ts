@@ -220,7 +220,8 @@ export async function open(page: Page, url: string): Promise<void> {
   await unfold(page);
 }
 
-async function unfold(page: Page): Promise<void> {
+/** Opens what is folded in a page. */
+export async function unfold(page: Page): Promise<void> {
   const folded = page.locator(':is(#optional-fields, .setting > details)');
   await folded.evaluateAll((all) => all.forEach((details) => details.setAttribute('open', '')));
 }

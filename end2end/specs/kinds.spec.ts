@@ -1,6 +1,6 @@
 // Every kind of input, on a document that contains them all (`kinds.yaml`), with scripts and without.
 
-import { expect, hasScripts, open, test, type OperationPage } from '../fixtures.ts';
+import { expect, hasScripts, open, type OperationPage, test, unfold } from '../fixtures.ts';
 import { PNG } from '../upstream.ts';
 import type { Page } from '@playwright/test';
 
@@ -10,7 +10,9 @@ const PHOTO = { name: 'sunset.png', mimeType: 'image/png', buffer: PNG };
 async function choose(page: Page, name: string, option: string): Promise<void> {
   const list = page.getByRole('combobox', { name, exact: true });
   await list.selectOption({ label: option });
-  if (!hasScripts()) await page.getByRole('button', { name: 'Show fields', exact: true }).first().click();
+  if (hasScripts()) return;
+  await page.getByRole('button', { name: 'Show fields', exact: true }).first().click();
+  await unfold(page);
 }
 
 async function sendAndSucceed(parts: OperationPage): Promise<void> {
