@@ -69,7 +69,9 @@ pub async fn read_form(provider: String, operation: String, controls: Controls) 
     let names = (provider.as_str(), operation.as_str());
     let (form_state, preference) =
         read_form_state(&context.gateway, &context.caller, names, &controls, &context.preference).await?;
-    preference.iter().for_each(|preference| context.set_preference_cookie(preference));
+    if let Some(preference) = preference {
+        context.set_preference_cookie(&preference);
+    }
     Ok(form_state)
 }
 

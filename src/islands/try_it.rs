@@ -22,30 +22,7 @@ pub fn TryIt(
     children: Children,
 ) -> impl IntoView {
     let state = TryItState::new();
-    Effect::new(move || {
-        gateway::start(state);
-        send::start(state);
-        authentication::start(state);
-        snippets::start(state);
-        response::start(state);
-        // The server has rendered the page for the form as it was then. Meanwhile, the user may have changed it, or the
-        // browser may have restored earlier input.
-        if form::is_json_view() && dom::control_value(JSON_VIEW_SELECTOR).is_empty() {
-            open_json_view(state);
-        } else if form::is_changed() {
-            reading::refresh(state);
-        } else if let Some(draft) = drafts::stored().filter(|_| !form::has_result()) {
-            restore(state, draft);
-        }
-        window_event_listener_untyped("keydown", move |event| {
-            let event: &web_sys::KeyboardEvent = event.unchecked_ref();
-            if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
-                event.prevent_default();
-                send::send_call(state);
-            }
-        });
-        dom::toggle_attribute(".try-it", "data-ready", true);
-    });
+    Effect::new(move || start(state));
 
     let on_input = move |event: ev::Event| {
         // A change of the view changes no argument, unless it fails.
@@ -131,6 +108,32 @@ pub fn TryIt(
             {children()}
         </div>
     }
+}
+
+/// Starts the parts of the page, with the input that is there already.
+fn start(state: TryItState) {
+    gateway::start(state);
+    send::start(state);
+    authentication::start(state);
+    snippets::start(state);
+    response::start(state);
+    // The server has rendered the page for the form as it was then. Meanwhile, the user may have changed it, or the
+    // browser may have restored earlier input.
+    if form::is_json_view() && dom::control_value(JSON_VIEW_SELECTOR).is_empty() {
+        open_json_view(state);
+    } else if form::is_changed() {
+        reading::refresh(state);
+    } else if let Some(draft) = drafts::stored().filter(|_| !form::has_result()) {
+        restore(state, draft);
+    }
+    window_event_listener_untyped("keydown", move |event| {
+        let event: &web_sys::KeyboardEvent = event.unchecked_ref();
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            send::send_call(state);
+        }
+    });
+    dom::toggle_attribute(".try-it", "data-ready", true);
 }
 
 /// Fills in earlier input.

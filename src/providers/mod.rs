@@ -296,7 +296,7 @@ impl CatalogEntry {
             return Ok(());
         };
         let scheme_ids: Vec<&str> = self.named_schemes().iter().map(|scheme| scheme.id.as_str()).collect();
-        ensure!(!scheme_ids.is_empty(), "`provider.credential.scheme` is {scheme:?}, but {}", NO_SECURITY_SCHEME);
+        ensure!(!scheme_ids.is_empty(), "`provider.credential.scheme` is {scheme:?}, but {NO_SECURITY_SCHEME}");
         ensure!(
             scheme_ids.contains(&scheme.as_str()),
             "`provider.credential.scheme` is {scheme:?}, but the document defines no such security scheme. It has: {}.",
