@@ -57,7 +57,7 @@ async fn a_form_of_an_unknown_operation_or_client_is_refused_or_said() -> Result
 
 #[tokio::test]
 async fn an_untouched_optional_list_or_object_sends_nothing() -> Result<()> {
-    let document = r##"
+    let document = r#"
 openapi: 3.1.0
 info: { title: Rules, version: "1" }
 servers: [{ url: "https://rules.example" }]
@@ -80,7 +80,7 @@ paths:
                 owner: { type: object, required: [kind], properties: { kind: { enum: [user] } } }
                 steps: { type: array, items: { type: object, required: [kind], properties: { kind: { enum: [only] } } } }
       responses: { "200": { description: Done } }
-"##;
+"#;
     let upstream = Upstream::succeeding().await?;
     let app = TestEnv::start_app_with_document("rules", document, &upstream).await?;
     let page = app.get("/rules/createRules").send().await?.text();
