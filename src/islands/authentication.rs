@@ -6,8 +6,6 @@ use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-const FINGERPRINT_SELECTOR: &str = "#call [name=fingerprint]";
-
 /// Shows the credential whenever the server has read the form.
 pub(super) fn start(state: TryItState) {
     Effect::new(move || {
@@ -23,7 +21,7 @@ pub(super) fn start(state: TryItState) {
 fn show_credential(state: TryItState, credential: &CredentialState) {
     dom::set_text("#credential-status", &credential.description);
     dom::toggle_attribute("#clear-credential", "disabled", !credential.is_own);
-    if dom::control_value(FINGERPRINT_SELECTOR) == credential.reference {
+    if dom::control_value(dom::FINGERPRINT_SELECTOR) == credential.reference {
         return;
     }
     form::set_controls("fingerprint", &credential.reference);
@@ -78,7 +76,6 @@ fn show_result(state: TryItState, error: Option<ExplorerError>, success_message:
 
 /// Returns the inputs of the card, in document order.
 fn credential_inputs() -> Vec<HtmlInputElement> {
-    let node_list = document().query_selector_all("#credential input").ok();
-    let nodes = node_list.iter().flat_map(|nodes| (0..nodes.length()).filter_map(|index| nodes.get(index)));
-    nodes.filter_map(|node| node.dyn_into().ok()).collect()
+    let inputs = dom::elements(document().query_selector_all("#credential input"));
+    inputs.filter_map(|input| input.dyn_into().ok()).collect()
 }

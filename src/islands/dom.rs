@@ -7,6 +7,9 @@ use web_sys::{
     Storage,
 };
 
+/// The control with the credential that the page shows.
+pub(super) const FINGERPRINT_SELECTOR: &str = "#call [name=fingerprint]";
+
 /// Names and texts of controls.
 pub(super) type Controls = Vec<(String, String)>;
 
@@ -60,9 +63,8 @@ pub(super) fn control_value(selector: &str) -> String {
 /// Returns the texts of the inputs whose names have a prefix, as JSON, except empty ones, with the rest of the name.
 pub(super) fn control_values(prefix: &str) -> Vec<(String, String)> {
     let selector = ["input[name^=\"", prefix, "\"]"].concat();
-    let nodes = leptos::prelude::document().query_selector_all(&selector).ok();
-    let nodes = nodes.iter().flat_map(|nodes| (0..nodes.length()).filter_map(|index| nodes.get(index)));
-    let inputs = nodes.filter_map(|node| node.dyn_into::<HtmlInputElement>().ok());
+    let inputs = elements(leptos::prelude::document().query_selector_all(&selector));
+    let inputs = inputs.filter_map(|input| input.dyn_into::<HtmlInputElement>().ok());
     let values = inputs.map(|input| (input.name().replacen(prefix, "", 1), input.value().trim().to_owned()));
     values.filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name, quote(&text))).collect()
 }

@@ -1,5 +1,5 @@
-//! Keeps the input of the form in this tab, so that a reload does not lose it; and the input before the form was filled
-//! in or emptied, to undo that. Secrets, files and confirmations are not kept.
+//! Keeps the input of the form in this tab, so that a reload does not lose it. Secrets, files and confirmations are not
+//! kept.
 
 use super::{
     dom::{self, Controls},

@@ -7,12 +7,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, Element, HtmlAnchorElement, Url};
 
-/// Copies a text, and shows the result on the button for 1.6 seconds.
-pub(super) fn copy_text(button: &Element, text: &str) {
+/// Copies a text, and shows the result on the button for 1.6 seconds, in place of its label.
+pub(super) fn copy_text(button: &Element, label: &'static str, text: &str) {
     let copied = JsFuture::from(window().navigator().clipboard().write_text(text));
     let button = button.clone();
-    // A second click in that time finds the result in place of the label.
-    let label = if button.has_attribute("id") { "Copy link" } else { "Copy" };
     spawn_local(async move {
         button.set_text_content(Some(if copied.await.is_ok() { "Copied" } else { "Copy failed" }));
         set_timeout(move || button.set_text_content(Some(label)), Duration::from_millis(1600));
@@ -22,7 +20,7 @@ pub(super) fn copy_text(button: &Element, text: &str) {
 /// Copies the address of a link.
 pub(super) fn copy_link(link: &Element) {
     let address = link.dyn_ref::<HtmlAnchorElement>().map(HtmlAnchorElement::href);
-    copy_text(link, &address.unwrap_or_default());
+    copy_text(link, "Copy link", &address.unwrap_or_default());
 }
 
 /// Saves a body as a file. The page never opens it, because its content is not trusted.

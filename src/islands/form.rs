@@ -123,9 +123,9 @@ pub(super) fn focus_first(problems: &[Problem]) {
 
 /// Returns the control that a problem names; for a problem of a whole list or object, its first control.
 fn find_control(problem: &Problem) -> Option<Element> {
+    let name = dom::attribute_selector("name", &problem.location);
     let field = dom::attribute_selector("data-at", control_path(&problem.location));
-    dom::find(&["#call ", &dom::attribute_selector("name", &problem.location)].concat())
-        .or_else(|| dom::find(&["[form=call]", &dom::attribute_selector("name", &problem.location)].concat()))
+    dom::find(&["#call ", &name, ", [form=call]", &name].concat())
         .or_else(|| dom::find(&[&field, NESTED_CONTROLS].concat()))
 }
 

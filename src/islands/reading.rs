@@ -99,7 +99,7 @@ pub(super) fn show_problems(state: TryItState, form_state: &FormState) {
 }
 
 /// Shows the hint beside the Send button.
-pub(super) fn show_hint(state: TryItState, form_state: &FormState) {
+fn show_hint(state: TryItState, form_state: &FormState) {
     let is_url_missing = untrack(|| state.is_gateway_url_missing());
     dom::toggle_attribute("#hint", "data-live", form_state.is_live);
     dom::set_text("#hint", if is_url_missing { messages::GATEWAY_URL_MISSING } else { &form_state.hint });

@@ -52,9 +52,10 @@ pub(super) async fn read_form(controls: &[(String, String)]) -> Result<FormState
 /// Makes the call of the page through a gateway, with arguments as JSON. Dropping the future cancels it.
 pub(super) async fn send_call(gateway: GatewayChoice, arguments: String) -> Result<CallResponse, ExplorerError> {
     let (provider, operation) = operation_names();
+    let content_type = if gateway == GatewayChoice::ThisServer { "content_type" } else { "contentType" };
     let texts = [
         ("environment", dom::control_value("#environment")),
-        ("content_type", dom::control_value("#media")),
+        (content_type, dom::control_value("#media")),
         ("accept", dom::control_value("#accept")),
         ("confirm", dom::control_value("#confirm")),
     ];
@@ -70,7 +71,7 @@ pub(super) async fn send_call(gateway: GatewayChoice, arguments: String) -> Resu
                 ("server_variables", server_variables),
                 ("arguments", arguments),
                 // The credential that the page shows: a call with another one is refused.
-                ("fingerprint", quote(&dom::control_value("#call [name=fingerprint]"))),
+                ("fingerprint", quote(&dom::control_value(dom::FINGERPRINT_SELECTOR))),
             ]);
             let response = call_server_function(server_functions::Call::PATH, &fields).await?;
             Ok(GatewayResponse::from(response).into())
@@ -80,11 +81,6 @@ pub(super) async fn send_call(gateway: GatewayChoice, arguments: String) -> Resu
             fields.push(("serverVariables", server_variables));
             // Older gateways do not know all fields, so fields without a choice are omitted.
             fields.retain(|(_, json)| !matches!(json.as_str(), "\"\"" | "{}" | "false"));
-            for (name, _) in &mut fields {
-                if *name == "content_type" {
-                    *name = "contentType";
-                }
-            }
             fields.push(("args", arguments));
             call_other_gateway(url.trim_end_matches('/'), &path, &fields).await
         }

@@ -16,38 +16,34 @@ use web_sys::Element;
 /// it.
 pub(super) fn start(state: TryItState) {
     Effect::new(move || {
-        let is_outdated = dom::find("#outcome[data-outdated]").is_some();
-        let (status, body) = state.call_state.with(|call_state| match call_state {
-            CallState::Idle => (String::new(), None),
-            CallState::Running(_) => ("Sending…".into(), None),
-            CallState::Refused => ("Not sent. Correct the marked fields.".into(), None),
-            CallState::Cancelled if is_outdated => {
-                ("Cancelled. The provider may still have received the call.".into(), None)
+        let was_outdated = dom::find("#outcome[data-outdated]").is_some();
+        let (status, body, is_outdated) = state.call_state.with(|call_state| match call_state {
+            CallState::Idle => (String::new(), None, false),
+            CallState::Running(_) => ("Sending…".into(), None, true),
+            CallState::Refused => ("Not sent. Correct the marked fields.".into(), None, true),
+            CallState::Cancelled if was_outdated => {
+                ("Cancelled. The provider may still have received the call.".into(), None, true)
             }
             // Items of a stream have arrived.
-            CallState::Cancelled => ("Cancelled. The connection to the provider was closed.".into(), None),
+            CallState::Cancelled => ("Cancelled. The connection to the provider was closed.".into(), None, false),
             CallState::Done(Ok(response)) => {
-                (response::render_status(response), Some(response::render_response(response, true)))
+                (response::render_status(response), Some(response::render_response(response, true)), false)
             }
-            CallState::Done(Err(error)) => (response::FAILED.into(), Some(response::render_error(error))),
+            CallState::Done(Err(error)) => (response::FAILED.into(), Some(response::render_error(error)), false),
         });
         if status.is_empty() {
             return;
         }
         dom::show_status(&status);
-        match (body, dom::find("#outcome")) {
-            (Some(body), Some(outcome)) => {
-                // The items of a stream stay, as the user has scrolled them.
-                let list = stream::find_list().filter(|_| !is_outdated);
-                dom::set_html("#outcome", &body);
-                if let Some(list) = list {
-                    let _ = dom::find("#items-place").unwrap_or(outcome).append_child(&list);
-                }
-                dom::toggle_attribute("#outcome", "data-outdated", false);
+        if let (Some(body), Some(outcome)) = (body, dom::find("#outcome")) {
+            // The items of a stream stay, as the user has scrolled them.
+            let list = stream::find_list().filter(|_| !was_outdated);
+            dom::set_html("#outcome", &body);
+            if let Some(list) = list {
+                let _ = dom::find("#items-place").unwrap_or(outcome).append_child(&list);
             }
-            _ if untrack(|| state.call_state.with(|call_state| matches!(call_state, CallState::Cancelled))) => {}
-            _ => dom::toggle_attribute("#outcome", "data-outdated", true),
         }
+        dom::toggle_attribute("#outcome", "data-outdated", is_outdated);
     });
 }
 
@@ -57,7 +53,7 @@ pub(super) fn handle_action(state: TryItState, button: &Element) {
         let CallState::Done(Ok(response)) = call_state else { return };
         let items = response.stream.and_then(|_| stream::find_list()?.text_content()).map(ResponseBody::Text);
         match (items.as_ref().unwrap_or(&response.body), button.get_attribute("data-action").as_deref()) {
-            (ResponseBody::Text(text), Some("copy-response")) => export::copy_text(button, text),
+            (ResponseBody::Text(text), Some("copy-response")) => export::copy_text(button, "Copy", text),
             (body, Some("download")) => {
                 let is_json = MediaType::parse(response.header("content-type").unwrap_or_default()).is_json();
                 let name = response.file_name.as_deref().unwrap_or("response.bin");

@@ -84,5 +84,6 @@ pub(super) fn save_snippet() {
 
 /// Copies the code.
 pub(super) fn copy_snippet(button: &Element) {
-    export::copy_text(button, &dom::find(CODE_SELECTOR).and_then(|code| code.text_content()).unwrap_or_default());
+    let code = dom::find(CODE_SELECTOR).and_then(|code| code.text_content());
+    export::copy_text(button, "Copy", &code.unwrap_or_default());
 }
