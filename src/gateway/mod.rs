@@ -59,6 +59,7 @@ pub use call::CallOutcome;
 pub use documents::{DocumentFaults, DocumentStatus};
 pub(crate) use example::build_example_response;
 pub use live::{Frame, FrameForm, LiveResponse, OwnedCallRequest};
+pub(crate) use policy::format_minutes;
 pub use policy::{
     accepted::{
         AcceptedDocuments, ComparedVersions, DocumentReview, accept_by_setting, parse_operations, serialize_operations,

@@ -67,9 +67,12 @@ impl AppState {
         let frame = Frame { account, theme };
         let ended_session = caller.filter(|caller| caller.has_ended_session).map(|caller| caller.cookie_scope);
         let render_page = leptos_axum::render_app_async_with_context(
-            move || nonce.iter().cloned().for_each(provide_context),
             move || {
-                let banner = unlocked.as_ref().map(|unlocked| live_bar(unlocked, &page_url));
+                nonce.iter().cloned().for_each(provide_context);
+                unlocked.iter().cloned().for_each(provide_context);
+            },
+            move || {
+                let banner = use_context().map(|unlocked| live_bar(&unlocked, &page_url));
                 shell(site.clone(), head.clone(), frame.clone(), banner, page())
             },
         );
@@ -98,11 +101,7 @@ impl AppState {
 
     /// Returns the live data of the provider of a page, if it is unlocked for the caller. If the store is unavailable,
     /// no call can change it.
-    pub(crate) async fn find_unlocked_live_data(
-        &self,
-        caller: Option<&Caller>,
-        path: &str,
-    ) -> Option<UnlockedLiveData> {
+    async fn find_unlocked_live_data(&self, caller: Option<&Caller>, path: &str) -> Option<UnlockedLiveData> {
         let catalog = self.gateway.catalog();
         let provider = catalog.provider(path.split('/').nth(1)?)?;
         let id = &provider.settings.id;

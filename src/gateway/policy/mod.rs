@@ -15,7 +15,7 @@ pub(crate) use destination::{
 };
 pub(crate) use other_operations::{evaluate_rules_of_others, find_safeguarded_operation};
 pub(crate) use rules::{evaluate_rules, judge_operation};
-pub(crate) use safeguards::{enforce_safeguards, judge_grant, unlock_live_data};
+pub(crate) use safeguards::{enforce_safeguards, format_minutes, judge_grant, unlock_live_data};
 
 use super::CallRequest;
 use crate::{auth::identity::Identity, openapi::DocumentedOperation, providers::CatalogEntry};

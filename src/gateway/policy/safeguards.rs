@@ -17,6 +17,7 @@ use crate::{
 };
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Characters at which servers split lists and pairs.
@@ -59,6 +60,14 @@ pub(crate) async fn unlock_live_data(
     result.map_err(|error| error.to_explorer_error("Nothing was sent. Live data could not be unlocked"))
 }
 
+/// Formats the time for which live data is unlocked: `1 minute`, `15 minutes`.
+pub(crate) fn format_minutes(duration: Duration) -> String {
+    match duration.as_secs().div_ceil(60) {
+        1 => "1 minute".into(),
+        minutes => format!("{minutes} minutes"),
+    }
+}
+
 /// Requires that live data is unlocked, or that the call unlocks it. It is read-only by default, and an unlock expires.
 async fn require_live_unlocked(
     context: AuthorizationContext<'_>,
@@ -75,10 +84,9 @@ async fn require_live_unlocked(
     if remaining.map_err(|error| error.to_explorer_error(failure))?.is_some() {
         return Ok(());
     }
-    let minutes = entry.settings.policy.unlock_duration.as_secs().div_ceil(60);
-    let unit = if minutes == 1 { "minute" } else { "minutes" };
+    let duration = format_minutes(entry.settings.policy.unlock_duration);
     let message = format!(
-        "{environment} holds real data, so it is read-only. Nothing was sent. To unlock it for {minutes} {unit}, \
+        "{environment} holds real data, so it is read-only. Nothing was sent. To unlock it for {duration}, \
          select \"Unlock {environment}\" beside Send, after a reload if it is not there (in a script: \"unlock\": true)."
     );
     let rule = Some("live data is read-only".into());

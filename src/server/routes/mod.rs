@@ -16,5 +16,16 @@ pub(crate) mod sitemap;
 pub(crate) mod theme;
 pub(crate) mod tools;
 
+use crate::{auth::identity::Caller, cookies::session_cookie, store::sessions::SessionId};
+use axum::{
+    http::{HeaderName, header::SET_COOKIE},
+    response::AppendHeaders,
+};
+
+/// Returns the header with the cookie of a new session, if a call has begun one.
+fn session_header(caller: &Caller, session: Option<SessionId>) -> Option<AppendHeaders<[(HeaderName, String); 1]>> {
+    session.map(|session| AppendHeaders([(SET_COOKIE, session_cookie(session, caller.cookie_scope))]))
+}
+
 /// Content security policy of content that comes from a provider, which makes it inert in a browser.
 const SANDBOX_CSP: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";

@@ -1,6 +1,6 @@
 //! Routes and handlers of the pages.
 
-use super::sign_in::safe_redirect_path;
+use super::{session_header, sign_in::safe_redirect_path};
 use crate::{
     auth::identity::Caller,
     cookies::{read_snippet_preference, session_cookie, snippet_preference_cookie},
@@ -341,9 +341,7 @@ async fn post_operation(
         submission.problems = parsed_form.problems;
     }
     let page = app.render_operation(request, path_params, &caller, submission, status).await;
-    let cookie =
-        session.map(|session| AppendHeaders([(header::SET_COOKIE, session_cookie(session, caller.cookie_scope))]));
-    (cookie, page).into_response()
+    (session_header(&caller, session), page).into_response()
 }
 
 async fn show_not_found(State(app): State<AppState>, request: Request<Body>) -> Response {
@@ -381,7 +379,6 @@ impl AppState {
         });
         let unaccepted_reason = gateway.unaccepted_reason(&provider, &operation).await.unwrap_or_default();
         let denied_reason = gateway.denied_reason(caller, (&provider, &operation), &credential);
-        let is_unlocked = self.find_unlocked_live_data(Some(caller), request.uri().path()).await.is_some();
         let page = OperationPage {
             gateway,
             provider,
@@ -392,7 +389,6 @@ impl AppState {
             preference,
             unaccepted_reason,
             denied_reason,
-            is_unlocked,
         };
         let Some((entry, documented)) = page.find_operation() else {
             let provider_exists = self.gateway.catalog().entry(&page.provider).is_some();

@@ -2,18 +2,20 @@
 
 use crate::{
     auth::identity::Caller,
-    cookies::session_cookie,
     gateway::{CallOutcome, FrameForm, LiveResponse, OwnedCallRequest},
     model::error::{ErrorCode, ExplorerError},
-    server::{routes::frames::FrameFormat, state::AppState},
+    server::{
+        routes::{frames::FrameFormat, session_header},
+        state::AppState,
+    },
     store::sessions::SessionId,
 };
 use axum::{
     Extension, Json,
     body::Bytes,
     extract::{Path, State},
-    http::{HeaderMap, HeaderName, StatusCode, header::SET_COOKIE},
-    response::{AppendHeaders, IntoResponse, Response},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
 };
 use serde_json::Value;
 
@@ -35,14 +37,15 @@ pub(crate) async fn call_operation(
     Ok(match live_call.await? {
         LiveResponse::Complete(outcome) => respond(&app, &caller, *outcome),
         LiveResponse::Stream { status, new_session, frames } => {
-            (session_header(&app, &caller, new_session), format.respond(own_status(status), frames)).into_response()
+            (session_header(&caller, cookie_session(&app, new_session)), format.respond(own_status(status), frames))
+                .into_response()
         }
     })
 }
 
 fn respond(app: &AppState, caller: &Caller, outcome: CallOutcome) -> Response {
     let status = own_status(outcome.response.status);
-    let cookie = session_header(app, caller, outcome.new_session);
+    let cookie = session_header(caller, cookie_session(app, outcome.new_session));
     (status, cookie, Json(outcome.into_tool_response())).into_response()
 }
 
@@ -55,14 +58,9 @@ fn own_status(status: u16) -> StatusCode {
     }
 }
 
-/// Returns the header with the cookie of a new session. Programs on a listener of their own receive none.
-fn session_header(
-    app: &AppState,
-    caller: &Caller,
-    new_session: Option<SessionId>,
-) -> Option<AppendHeaders<[(HeaderName, String); 1]>> {
-    let new_session = new_session.filter(|_| app.program_listener.is_none());
-    new_session.map(|session| AppendHeaders([(SET_COOKIE, session_cookie(session, caller.cookie_scope))]))
+/// Returns the session to set a cookie for. Programs on a listener of their own receive none.
+fn cookie_session(app: &AppState, new_session: Option<SessionId>) -> Option<SessionId> {
+    new_session.filter(|_| app.program_listener.is_none())
 }
 
 /// Keys that a body may have besides `args`.
