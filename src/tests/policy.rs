@@ -17,6 +17,11 @@ fn with_policy(upstream: &Upstream, policy: &str) -> Result<(TempDir, TestEnv)> 
     Ok((folder, TestEnv::with_upstream(upstream).set_var("EXPLORER_CONFIG", &file.display().to_string())))
 }
 
+/// Gives the operator a credential for live data.
+fn with_live_credential(env: TestEnv) -> TestEnv {
+    env.set_var("STYTCH_PROJECT_ID", LIVE_PROJECT).set_var("STYTCH_SECRET", "secret-live-of-the-operator")
+}
+
 fn call(app: &TestApp, operation: &str, message: &Value) -> TestRequest {
     app.post_json(&format!("/tools/stytch/{operation}"), message)
 }
@@ -207,11 +212,7 @@ async fn what_to_type_is_named_if_no_id_is_in_the_path() -> Result<()> {
 #[tokio::test]
 async fn a_token_deletes_and_changes_live_data_only_with_the_grants() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
-    let app = TestEnv::with_upstream(&upstream)
-        .set_var("STYTCH_PROJECT_ID", LIVE_PROJECT)
-        .set_var("STYTCH_SECRET", "secret-live-of-the-operator")
-        .start_app()
-        .await?;
+    let app = with_live_credential(TestEnv::with_upstream(&upstream)).start_app().await?;
     let (modest, trusted) = (app.access_token(&[], &[]).await?, app.access_token(&[], &["live", "delete"]).await?);
     let update = json!({"args": {"user_id": LIVE_USER}, "unlock": true});
     let delete = json!({"args": {"user_id": LIVE_USER}, "unlock": true, "confirm": LIVE_USER});
@@ -229,11 +230,7 @@ async fn a_token_deletes_and_changes_live_data_only_with_the_grants() -> Result<
 #[tokio::test]
 async fn live_data_is_read_only_until_it_is_unlocked_for_a_while() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
-    let app = TestEnv::with_upstream(&upstream)
-        .set_var("STYTCH_PROJECT_ID", LIVE_PROJECT)
-        .set_var("STYTCH_SECRET", "secret-live-of-the-operator")
-        .start_app()
-        .await?;
+    let app = with_live_credential(TestEnv::with_upstream(&upstream)).start_app().await?;
     assert_eq!(call(&app, "apiUserV1Get", &user(LIVE_USER)).send().await?.status, 200, "reading needs no unlocking");
     assert_eq!(call(&app, "apiUserV1Search", &json!({"args": {}})).send().await?.status, 200, "nor does searching");
     let change = || call(&app, "apiUserV1Create", &json!({"args": {}}));
@@ -262,11 +259,7 @@ async fn live_data_is_read_only_until_it_is_unlocked_for_a_while() -> Result<()>
 #[tokio::test]
 async fn pages_say_that_live_data_is_unlocked_and_lock_it_again() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
-    let app = TestEnv::with_upstream(&upstream)
-        .set_var("STYTCH_PROJECT_ID", LIVE_PROJECT)
-        .set_var("STYTCH_SECRET", "secret-live-of-the-operator")
-        .start_app()
-        .await?;
+    let app = with_live_credential(TestEnv::with_upstream(&upstream)).start_app().await?;
     let pages = ["/stytch", "/stytch/apiUserV1Create", "/stytch/apiUserV1Create/replies", "/stytch?group=Users"];
     let change = || call(&app, "apiUserV1Create", &json!({"args": {}}));
     let bar = "class=\"live-bar\"";
@@ -312,7 +305,7 @@ async fn pages_say_that_live_data_is_unlocked_and_lock_it_again() -> Result<()> 
 async fn a_refused_call_unlocks_nothing_and_an_unlock_is_recorded() -> Result<()> {
     let upstream = Upstream::succeeding().await?;
     let (_folder, env) = with_policy(&upstream, "daily = 2")?;
-    let env = env.set_var("STYTCH_PROJECT_ID", LIVE_PROJECT).set_var("STYTCH_SECRET", "secret-live-of-the-operator");
+    let env = with_live_credential(env);
     let app = env.start_app().await?;
     let locked = (403, "live_locked".to_owned());
     let is_locked = || async {
@@ -339,7 +332,7 @@ async fn a_refused_call_unlocks_nothing_and_an_unlock_is_recorded() -> Result<()
     let audit = app.get("/admin/audit.jsonl?what=unlock").send().await?.text();
     assert_eq!(audit, "", "nothing was unlocked");
     let (_folder, env) = with_policy(&upstream, "daily = 9")?;
-    let env = env.set_var("STYTCH_PROJECT_ID", LIVE_PROJECT).set_var("STYTCH_SECRET", "secret-live-of-the-operator");
+    let env = with_live_credential(env);
     let app = env.start_app().await?;
     let response = call(&app, "apiUserV1Delete", &delete(LIVE_USER)).send().await?;
     assert_eq!(response.status, 200, "{}", response.text());
