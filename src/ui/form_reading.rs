@@ -53,7 +53,7 @@ pub async fn read_form_state(
         .as_ref()
         .filter(|_| client.is_some())
         .map(|target| SnippetPreference::new(&target.id(), controls.get("secret_source").unwrap_or_default()));
-    let call = FormCall { provider: &provider, documented: &documented, controls, environment };
+    let call = FormCall { provider: &provider, documented: &documented, controls, arguments: &arguments, environment };
     let secret_source = preference.as_ref().unwrap_or(stored_preference).secret_source;
     let snippet = target.map_or_else(RenderedSnippet::unknown_target, |target| {
         call.render_snippet(&target, &authentication.credential_variables, secret_source)
@@ -112,6 +112,8 @@ pub struct FormCall<'a> {
     pub documented: &'a DocumentedOperation,
     /// The controls of its form.
     pub controls: &'a Controls,
+    /// The arguments in the form. Invalid values are reported at their inputs.
+    pub arguments: &'a Arguments,
     /// Name of the environment.
     pub environment: &'a str,
 }
@@ -125,12 +127,10 @@ impl FormCall<'_> {
         secret_source: SecretSource,
     ) -> RenderedSnippet {
         let operation = &self.documented.operation_accepting(self.controls.get("accept"));
-        // Invalid values are reported at their inputs.
-        let arguments = form::read(operation, self.controls).arguments;
         let with_variables = self.provider.with_server_variables(self.environment, &server_variables(self.controls));
         let provider = with_variables.as_ref().unwrap_or(self.provider);
-        let environment = self.environment;
-        let input = SnippetInput { provider, operation, credential_variables, arguments: &arguments, environment };
+        let Self { arguments, environment, .. } = *self;
+        let input = SnippetInput { provider, operation, credential_variables, arguments, environment };
         RenderedSnippet::new(target, input, secret_source)
     }
 }

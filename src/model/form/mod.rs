@@ -107,6 +107,11 @@ pub fn control_path(control: &str) -> &str {
     control.find(['/', '+']).map_or(control, |start| &control[start..])
 }
 
+/// Returns true if a path is another one, or inside it: `/name/first_name` is inside `/name`.
+pub fn is_within(path: &str, parent: &str) -> bool {
+    path.strip_prefix(parent).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// Formats JSON with indentation, for editing.
 pub fn to_pretty_json(value: &Value) -> String {
     format!("{value:#}")

@@ -1,9 +1,9 @@
 //! The inputs of the form, chosen by the schema of each field. The names of controls are defined in `model::form`.
 
-use super::{Submission, folded_description, suggestions::suggestions};
+use super::{Submission, suggestions::suggestions};
 use crate::{
     model::{
-        form::{ADDITIONAL_FIELDS, EMPTIED, control_path},
+        form::{ADDITIONAL_FIELDS, EMPTIED, control_path, is_within},
         operation::Operation,
         problem::join_pointer,
         schema::{ArrayConstraints, Field, FieldLocation, Schema, UnionVariant},
@@ -43,9 +43,8 @@ impl FormRenderer<'_> {
     /// Renders inputs for the operation's fields: those that are required or used by an example, and then the others, which
     /// are folded unless they have input.
     pub(super) fn grouped_fields(self, is_in_example: impl Fn(&str) -> bool) -> AnyView {
-        let fields: Vec<&Field> = self.operation.fields.iter().collect();
         let (mut first, mut others): (Vec<&Field>, Vec<&Field>) =
-            fields.into_iter().partition(|field| field.required || is_in_example(&field.name));
+            self.operation.fields.iter().partition(|field| field.required || is_in_example(&field.name));
         if first.is_empty() {
             first = others.drain(..others.len().min(MAX_SHOWN_OPTIONAL_FIELDS)).collect();
         }
@@ -59,7 +58,7 @@ impl FormRenderer<'_> {
             controls.has_nested_values(&path)
                 || ["value", "json", "pick"].into_iter().any(has_input)
                 || self.submission.is_focused(&path)
-                || self.submission.problems.iter().any(|problem| control_path(&problem.location).starts_with(&path))
+                || self.submission.problems.iter().any(|problem| is_within(control_path(&problem.location), &path))
         };
         let is_open = others.iter().any(is_used);
         let render = |fields: Vec<&Field>| -> Vec<AnyView> {
@@ -114,8 +113,9 @@ impl FormRenderer<'_> {
         let mut description = HtmlWriter::default();
         description.sanitized(&field.annotations.description);
         write_rules(&mut description, &field.annotations.rules);
-        let about = format!("the description of {}", field.name);
-        let description = folded_description(description.finish(), &format!("about{path}"), &about);
+        let description = Some(description.finish()).filter(|description| !description.is_empty()).map(|description| {
+            view! { <div class="description" id=format!("about{path}") inner_html=description></div> }
+        });
         let can_be_json = (field.location.is_in_body() || field.serialization.allow_empty)
             && !matches!(schema, Schema::Any | Schema::File);
         let is_json = can_be_json && self.submission.controls.is_json(path);

@@ -131,9 +131,7 @@ impl Submission {
 
     /// Removes all controls at a path or below it.
     fn remove_at(&mut self, path: &str) {
-        self.controls.0.retain(|(name, _)| {
-            form::control_path(name).strip_prefix(path).is_none_or(|rest| !rest.is_empty() && !rest.starts_with('/'))
-        });
+        self.controls.0.retain(|(name, _)| !form::is_within(form::control_path(name), path));
     }
 
     /// Fills in a suggestion of the field at a path.

@@ -21,39 +21,13 @@ pub use submission::{CallResult, Submission};
 use crate::{
     gateway::Gateway,
     model::credential::CredentialStatus,
-    openapi::{DocumentedOperation, to_plain_text},
+    openapi::DocumentedOperation,
     pages::{provider::group_url, provider_requests::callbacks_section, unreadable_parts::unreadable_parts},
     providers::CatalogEntry,
     snippet::SnippetPreference,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
-
-/// Number of characters from which on a description is folded after two lines.
-const FOLDED_FROM_CHARS: usize = 180;
-
-/// Renders a description, as HTML of this server. A long one shows two lines until the reader asks for all of it, which
-/// needs no script.
-fn folded_description(html: String, id: &str, name: &str) -> Option<AnyView> {
-    let id = Some(id.to_owned()).filter(|id| !id.is_empty());
-    let class = if id.is_some() { "description" } else { "lead" };
-    if html.is_empty() {
-        return None;
-    }
-    if to_plain_text(&html).chars().count() < FOLDED_FROM_CHARS {
-        return Some(view! { <div class=class id=id inner_html=html></div> }.into_any());
-    }
-    let label = format!("Show all of {name}");
-    Some(
-        view! {
-            <div class="folds-text">
-                <div class=class id=id inner_html=html></div>
-                <label class="unfold"><input type="checkbox" autocomplete="off" aria-label=label/>"more"</label>
-            </div>
-        }
-        .into_any(),
-    )
-}
 
 /// The data that an operation's page is rendered from.
 #[derive(Clone)]
@@ -76,8 +50,6 @@ pub struct OperationPage {
     pub unaccepted_reason: Option<String>,
     /// The reason why the caller may not call the operation with the operator's credential, if so.
     pub denied_reason: Option<String>,
-    /// True if live data of the provider is unlocked for the caller.
-    pub is_unlocked: bool,
 }
 
 impl OperationPage {
@@ -124,7 +96,7 @@ impl OperationPage {
             <p class="package"><code>{provider.package.clone()}</code>" "<code>{operation.path.clone()}</code></p>
             {labels.map(|labels| view! { <p class="note">{labels}</p> })}
             {documented.is_deprecated.then(|| view! { <p class="deprecated">"Deprecated: may be removed."</p> })}
-            {folded_description(documented.description.clone(), "", "the description")}
+            <div class="lead" inner_html=documented.description.clone()></div>
             {try_it::try_it_section(self, entry, &documented)}
             {responses::responses_summary(entry, &documented)}
             {callbacks_section(&callbacks)}

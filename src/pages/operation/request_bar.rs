@@ -3,6 +3,7 @@
 
 use super::OperationPage;
 use crate::{
+    gateway::format_minutes,
     model::{
         error::CONFIRM_CONTROL,
         form::SERVER_VARIABLE_PREFIX,
@@ -12,6 +13,7 @@ use crate::{
         server_template::ServerVariable,
     },
     openapi::DocumentedOperation,
+    pages::live_bar::UnlockedLiveData,
     providers::CatalogEntry,
     ui::{
         form_reading::{live_warning, request_url},
@@ -33,6 +35,7 @@ pub(super) fn request_bar(
         .filter(|server| policy.is_live_environment(server))
         .map(|server| server.name.as_str())
         .collect();
+    let is_unlocked = use_context::<UnlockedLiveData>().is_some();
     let live_warning = |name: &str| live_warning(entry, documented, provider, name);
     let names =
         std::iter::once(EXAMPLE_ENVIRONMENT).chain(provider.environments.iter().map(|server| server.name.as_str()));
@@ -40,8 +43,8 @@ pub(super) fn request_bar(
         .map(|name| view! { <option value=name.to_owned() selected=name == environment data-live=live_warning(name)>{name.to_owned()}</option> })
         .collect();
     let unlock = Some(live_environments.join(", "))
-        .filter(|names| !names.is_empty() && !policy.is_read_only(entry, documented) && !page.is_unlocked)
-        .map(|names| unlock_checkbox(&names, policy.unlock_duration.as_secs().div_ceil(60)));
+        .filter(|names| !names.is_empty() && !policy.is_read_only(entry, documented) && !is_unlocked)
+        .map(|names| unlock_checkbox(&names, &format_minutes(policy.unlock_duration)));
     let confirm = (documented.operation.method == Method::Delete).then(|| confirmation_input(page, documented));
     let hint = messages::sending_hint(
         environment,
@@ -176,9 +179,8 @@ fn variable_inputs(page: &OperationPage, provider: &Provider) -> Option<AnyView>
 }
 
 /// Renders the checkbox that unlocks live data.
-fn unlock_checkbox(environments: &str, minutes: u64) -> AnyView {
-    let unit = if minutes == 1 { "minute" } else { "minutes" };
-    let label = format!("Unlock {environments} for {minutes} {unit}");
+fn unlock_checkbox(environments: &str, duration: &str) -> AnyView {
+    let label = format!("Unlock {environments} for {duration}");
     view! {
         <p class="caution only-live">
             <label><input type="checkbox" id="unlock" name="unlock" form="call" value="1" aria-describedby="unlock-hint"/>{label}</label>

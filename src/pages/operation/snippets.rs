@@ -3,7 +3,7 @@
 
 use super::OperationPage;
 use crate::{
-    model::{provider::Provider, security::OperationAuthentication},
+    model::{Arguments, provider::Provider, security::OperationAuthentication},
     openapi::DocumentedOperation,
     providers::CatalogEntry,
     snippet::{SecretSource, SnippetPreference, SnippetTarget},
@@ -19,14 +19,14 @@ pub(super) fn snippet_panel(
     provider: &Provider,
     documented: &DocumentedOperation,
     authentication: &OperationAuthentication,
-    environment: &str,
+    (arguments, environment): (&Arguments, &str),
 ) -> AnyView {
     let targets = entry.snippet_choices(documented);
     let SnippetPreference { target_id, secret_source } = &page.preference;
     let all = targets.all();
     let chosen = targets.find(target_id).unwrap_or(SnippetTarget::GeneratedSdk(provider));
     let variables = &authentication.credential_variables;
-    let call = FormCall { provider, documented, controls: &page.submission.controls, environment };
+    let call = FormCall { provider, documented, controls: &page.submission.controls, arguments, environment };
     let RenderedSnippet { label, note, code, file_name, line_count, run_commands } =
         call.render_snippet(&chosen, variables, *secret_source);
     let (has_code, has_commands) = (!file_name.is_empty(), !run_commands.is_empty());

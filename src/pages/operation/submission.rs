@@ -89,8 +89,7 @@ impl Submission {
     /// Returns true if a path is the one that gets the focus, or inside it. Of several controls, the browser chooses the
     /// first (HTML, §6.6.7).
     pub(super) fn is_focused(&self, path: &str) -> bool {
-        let rest = self.focus.as_deref().and_then(|focus| path.strip_prefix(focus));
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        self.focus.as_deref().is_some_and(|focus| form::is_within(path, focus))
     }
 
     /// Returns the submitted text of a control.

@@ -11,8 +11,8 @@ use crate::{
     gateway::build_example_response,
     islands::TryIt,
     model::{
+        Arguments,
         form::{self, ARGUMENTS_CONTROL},
-        operation::Operation,
     },
     openapi::DocumentedOperation,
     pages::schema_fields::write_rules,
@@ -30,6 +30,7 @@ pub(super) fn try_it_section(page: &OperationPage, entry: &CatalogEntry, documen
         Some(chosen) => chosen.to_owned(),
         None => authentication.default_environment(provider, &credential).into(),
     };
+    let arguments = form::read(&documented.operation, &page.submission.controls).arguments;
     let request = request_bar(page, (entry, documented), provider, (&environment, &authentication));
     let cards = view! {
         <h2 class="try-it-title">"Try it"</h2>
@@ -37,7 +38,7 @@ pub(super) fn try_it_section(page: &OperationPage, entry: &CatalogEntry, documen
         {authentication_card(&page.submission, entry, documented, &credential, &authentication)}
         {gateway_card(page.allow_other_gateways)}
         <section class="card input" aria-labelledby="operation-title">
-            {call_form(page, entry, documented)}
+            {call_form(page, entry, documented, &arguments)}
         </section>
         <div class="aside">
         <section class="card" aria-labelledby="response-title" id="response">
@@ -50,7 +51,7 @@ pub(super) fn try_it_section(page: &OperationPage, entry: &CatalogEntry, documen
         <section class="card" aria-labelledby="snippet-title">
             <h3 id="snippet-title">"Code snippet"</h3>
             <p class="note">"Updates live as you fill in the form above."</p>
-            {snippet_panel(page, entry, provider, documented, &authentication, &environment)}
+            {snippet_panel(page, entry, provider, documented, &authentication, (&arguments, &environment))}
         </section>
         </div>
     }
@@ -87,7 +88,12 @@ fn gateway_card(others_allowed: bool) -> AnyView {
     .into_any()
 }
 
-fn call_form(page: &OperationPage, entry: &CatalogEntry, documented: &DocumentedOperation) -> AnyView {
+fn call_form(
+    page: &OperationPage,
+    entry: &CatalogEntry,
+    documented: &DocumentedOperation,
+    arguments: &Arguments,
+) -> AnyView {
     let (operation, submission) = (&documented.operation, &page.submission);
     let form = FormRenderer { operation, submission, is_required: true };
     let is_json = submission.controls.get("view") == Some("json");
@@ -114,7 +120,7 @@ fn call_form(page: &OperationPage, entry: &CatalogEntry, documented: &Documented
                 <span class="form-actions">
                     <button type="button" class="quiet" id="undo" data-action="undo" hidden>"Undo"</button>
                     <button type="submit" class="quiet" name="intent" value="reset">"Reset"</button>
-                    {copy_link(operation, submission)}
+                    <a id="copy-link" data-action="copy-link" href=link_with_arguments(operation, arguments)>"Copy link"</a>
                 </span>
             </div>
             {empty_note}
@@ -134,12 +140,6 @@ fn call_form(page: &OperationPage, entry: &CatalogEntry, documented: &Documented
         </form>
     }
     .into_any()
-}
-
-/// Renders a link to the form with its arguments. With scripts, it copies its address.
-fn copy_link(operation: &Operation, submission: &Submission) -> AnyView {
-    let link = link_with_arguments(operation, &form::read(operation, &submission.controls).arguments);
-    view! { <a id="copy-link" data-action="copy-link" href=link>"Copy link"</a> }.into_any()
 }
 
 /// Renders the rules about several fields of the body, if there are any.
