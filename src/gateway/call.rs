@@ -4,11 +4,13 @@ use super::{
     CallRequest, Gateway, example,
     file_name::response_file_name,
     headers::content_type,
+    links::follow_links,
     next_page::{Page, find_next_page},
     observe::{CallRecorder, CallSummary},
     pipeline::{Call, Delivery, Input, Redacted, validate_arguments},
     receipt,
     request::content_type::{choose_accept, choose_content_type},
+    runtime_expression::CompletedCall,
 };
 use crate::{
     auth::identity::Caller,
@@ -17,7 +19,7 @@ use crate::{
         media_type::MediaType,
         provider::EXAMPLE_ENVIRONMENT,
         receipt::Receipt,
-        response::{CallResponse, ResponseBody},
+        response::{CallResponse, ResponseBody, ResponseLink},
     },
     openapi::DocumentedOperation,
     providers::CatalogEntry,
@@ -83,6 +85,7 @@ impl Gateway {
             }
             let mut outcome = CallOutcome::new(self.run(&call).await?, &request_id, &operation);
             outcome.find_next_page(&call, request);
+            outcome.follow_links(&call, request);
             Ok(outcome)
         };
         let mut outcome = outcome.instrument(recorder.span.clone()).await;
@@ -154,6 +157,26 @@ impl CallOutcome {
             request_url: self.receipt.as_ref().map_or("", |receipt| &receipt.request.url),
         };
         self.response.next_page = find_next_page(&page);
+    }
+
+    /// Adds the operations that the documented links of the response lead to. A link to the next page of a list is not
+    /// repeated.
+    fn follow_links(&mut self, call: &Call, request: CallRequest) {
+        if !call.documented.has_links || self.response.stream.is_some() {
+            return;
+        }
+        let completed_call = CompletedCall {
+            operation: &call.documented.operation,
+            arguments: request.arguments,
+            request_url: self.receipt.as_ref().map_or("", |receipt| &receipt.request.url),
+            response: &self.response,
+            body: None,
+        };
+        let is_next_page =
+            |link: &ResponseLink| self.response.next_page.is_some() && link.operation == call.documented.operation.name;
+        let mut links = follow_links(call.entry, completed_call);
+        links.retain(|link| !is_next_page(link));
+        self.response.links = links;
     }
 
     fn new(redacted: Redacted, request_id: &str, operation: &str) -> Self {

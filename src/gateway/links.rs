@@ -1,21 +1,42 @@
 //! Follows the documented links of a response: finds the operations that they lead to, and the arguments that the response
 //! has for them.
 
-pub use super::runtime_expression::CompletedCall;
-use super::runtime_expression::{convert, find_parameter};
+use super::{
+    form_link::link_with_arguments,
+    runtime_expression::{CompletedCall, convert, find_parameter},
+};
 use crate::{
-    model::{Arguments, operation::Operation, schema::FieldLocation},
+    model::{Arguments, operation::Operation, response::ResponseLink, schema::FieldLocation},
     openapi::LinkValues,
+    providers::CatalogEntry,
 };
 use serde_json::Value;
 
 /// Maximum size of the arguments of a link as JSON, in bytes. They are part of an address.
 const MAX_ARGUMENTS_BYTES: usize = 4_000;
 
+/// Maximum size of a body that is searched for the values of links, in bytes.
+const MAX_BODY_BYTES: u64 = 500_000;
+
+/// Returns the operations that the links of a call's response lead to, if the response has arguments for them.
+pub(super) fn follow_links(entry: &CatalogEntry, call: CompletedCall) -> Vec<ResponseLink> {
+    let links = entry.document.link_values(&call.operation.name, call.response.status);
+    let is_read = !links.is_empty() && call.response.size <= MAX_BODY_BYTES;
+    let body = is_read.then(|| call.response.parse_json_body()).flatten();
+    let call = CompletedCall { body: body.as_ref(), ..call };
+    let followed = links.into_iter().filter_map(|link| {
+        let target = entry.document.operation(&link.operation)?;
+        let arguments = link_arguments(call, &link, &target.operation)?;
+        let url = format!("/{}/{}", entry.provider.id, link_with_arguments(&target.operation, &arguments));
+        Some(ResponseLink { operation: link.operation, title: target.title.clone(), arguments, url })
+    });
+    followed.collect()
+}
+
 /// Returns the arguments that a link has for its operation, `target`. What has no value in this response is left out, as
 /// are parameters and fields that the operation does not have. Returns `None` if no value is left, or if they are too
 /// large.
-pub fn link_arguments(call: CompletedCall, link: &LinkValues, target: &Operation) -> Option<Arguments> {
+fn link_arguments(call: CompletedCall, link: &LinkValues, target: &Operation) -> Option<Arguments> {
     let parameters = link.parameters.iter().filter_map(|(name, value)| {
         let field = find_parameter(target, name)?;
         Some((field.name.clone(), convert(target, field, &call.evaluate(value)?)?))

@@ -75,6 +75,7 @@ fn build_response(response: CallResponse, json: Option<&Value>) -> GatewayRespon
         receipt: None,
         receipt_lines: Vec::new(),
         next_page: response.next_page,
+        links: response.links,
         preview: None,
         file_url: None,
     };

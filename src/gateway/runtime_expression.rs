@@ -14,7 +14,7 @@ const MAX_DEPTH: usize = 16;
 
 /// A call and its response, without secrets.
 #[derive(Clone, Copy, Debug)]
-pub struct CompletedCall<'a> {
+pub(super) struct CompletedCall<'a> {
     /// The operation.
     pub operation: &'a Operation,
     /// Its arguments.

@@ -10,7 +10,7 @@ pub(super) fn is_date_time(text: &str) -> bool {
 }
 
 /// Returns true for a date of RFC 3339 that exists.
-pub(super) fn is_date(text: &[u8]) -> bool {
+pub(crate) fn is_date(text: &[u8]) -> bool {
     let [_, _, _, _, b'-', _, _, b'-', _, _] = text else { return false };
     let numbers = (number(&text[..4]), number(&text[5..7]), number(&text[8..]));
     let (Some(year), Some(month), Some(day)) = numbers else { return false };

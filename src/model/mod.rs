@@ -2,7 +2,7 @@
 
 pub mod check;
 pub mod credential;
-mod date_time;
+pub(crate) mod date_time;
 pub mod error;
 pub mod error_body;
 pub mod form;

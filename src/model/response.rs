@@ -36,10 +36,25 @@ pub struct CallResponse {
     pub receipt: Vec<(String, String)>,
     /// The arguments with which a call of the same operation returns the next page of a list, as far as they differ.
     pub next_page: Option<Arguments>,
+    /// The operations that the documented links of the response lead to.
+    pub links: Vec<ResponseLink>,
     /// Preview of the body, for the pages of this server.
     pub preview: Option<Preview>,
     /// Path at which this server has the body as a file, for the pages of the same session.
     pub file_url: Option<String>,
+}
+
+/// An operation that a documented link of a response leads to, with the arguments that the response has for it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ResponseLink {
+    /// Name of the operation.
+    pub operation: String,
+    /// Title of the operation.
+    pub title: String,
+    /// The arguments. Secrets are placeholders.
+    pub arguments: Arguments,
+    /// Path of the operation's page with the form filled in. Secrets and placeholders are left out.
+    pub url: String,
 }
 
 /// Preview of a body that is not JSON.
@@ -198,6 +213,9 @@ pub struct CallMetadata {
     /// The arguments with which a call of the same operation returns the next page of a list, as far as they differ.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_page: Option<Arguments>,
+    /// The operations that the documented links of the response lead to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<ResponseLink>,
     /// Preview of the body, for the pages of this server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preview: Option<Preview>,
@@ -233,6 +251,7 @@ impl From<GatewayResponse> for CallResponse {
             stream: meta.stream,
             receipt: meta.receipt_lines,
             next_page: meta.next_page,
+            links: meta.links,
             preview: meta.preview,
             file_url: meta.file_url,
         }

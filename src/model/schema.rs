@@ -42,6 +42,8 @@ impl Field {
 pub struct Annotations {
     /// Description, as HTML.
     pub description: String,
+    /// Beginning of the description as text, if the description is long.
+    pub beginning: Option<String>,
     /// Value that the provider assumes if the field is omitted.
     pub default: Option<Value>,
     /// Example values.

@@ -86,6 +86,7 @@ mod replicas;
 mod requests;
 mod response_headers;
 mod response_kinds;
+mod response_links;
 mod rules;
 mod sdk;
 mod secret_files;

@@ -1,14 +1,13 @@
 //! Reads the form of an operation after a change in the browser: what is wrong, and what depends on the input.
 
 use super::{
-    form_link::link_with_arguments,
     form_state::{CredentialState, FormState},
     messages,
     snippet::RenderedSnippet,
 };
 use crate::{
     auth::identity::Caller,
-    gateway::Gateway,
+    gateway::{Gateway, form_link::link_with_arguments},
     model::{
         Arguments,
         credential::CredentialSource,

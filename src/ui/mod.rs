@@ -3,7 +3,6 @@
 //! its output needs no hydration. Only the server renders previews of bodies, which the browser inserts.
 
 #[cfg(feature = "ssr")]
-pub mod form_link;
 #[cfg(feature = "ssr")]
 pub mod form_reading;
 pub mod form_state;

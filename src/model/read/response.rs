@@ -4,9 +4,12 @@ use super::{JsonFields, narrow_or_default, read_list, read_object, read_strings}
 use crate::model::{
     error::{ErrorCode, ExplorerError},
     problem::Problem,
-    response::{CallMetadata, Differences, GatewayResponse, IncompleteReason, MaskedSecrets, Preview, StreamSummary},
+    response::{
+        CallMetadata, Differences, GatewayResponse, IncompleteReason, MaskedSecrets, Preview, ResponseLink,
+        StreamSummary,
+    },
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 fn read_pairs(value: Value) -> Vec<(String, String)> {
     let pair = |pair: Value| {
@@ -63,12 +66,26 @@ impl From<Value> for GatewayResponse {
                 receipt: None,
                 receipt_lines: read_pairs(meta.take("receiptLines")),
                 next_page: read_object(meta.take("nextPage")).map(|arguments| arguments.0),
+                links: meta.take_list("links"),
                 preview: read_object(meta.take("preview")).map(|mut preview| Preview {
                     label: preview.take_string("label"),
                     html: preview.take_string("html"),
                 }),
                 file_url: meta.take_optional_string("fileUrl"),
             },
+        }
+    }
+}
+
+/// Reads what the browser shows: the title and the path.
+impl From<Value> for ResponseLink {
+    fn from(value: Value) -> Self {
+        let mut fields = JsonFields::from(value);
+        Self {
+            operation: String::new(),
+            title: fields.take_string("title"),
+            arguments: Map::new(),
+            url: fields.take_string("url"),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{session_header, sign_in::safe_redirect_path};
 use crate::{
     auth::identity::Caller,
     cookies::{read_snippet_preference, session_cookie, snippet_preference_cookie},
-    gateway::{CallRequest, credential::CredentialInput},
+    gateway::{CallRequest, credential::CredentialInput, form_link::ARGUMENTS_PARAMETER},
     model::{
         error::{ErrorCode, ExplorerError},
         form::control_path,
@@ -29,7 +29,7 @@ use crate::{
         state::AppState,
     },
     server_functions::MAX_REQUEST_BYTES,
-    ui::{form_link::ARGUMENTS_PARAMETER, form_reading::server_variables, preview::complete_response},
+    ui::{form_reading::server_variables, preview::complete_response},
 };
 use axum::{
     Extension, Form,

@@ -12,7 +12,7 @@ use super::{html::HtmlWriter, masked_secret, status, stream};
 use crate::model::{
     Arguments, placeholder,
     provider::EXAMPLE_ENVIRONMENT,
-    response::{CallResponse, Differences, MaskedSecrets, SECRETS_LIFETIME_HOURS},
+    response::{CallResponse, Differences, MaskedSecrets, ResponseLink, SECRETS_LIFETIME_HOURS},
 };
 use body::write_body;
 use explanation::{write_error_explanation, write_problems};
@@ -79,6 +79,7 @@ pub fn render_response(response: &CallResponse, has_script: bool) -> String {
     if let Some(arguments) = &response.next_page {
         write_next_page(&mut html, arguments);
     }
+    write_links(&mut html, &response.links);
     write_body(&mut html, response, parsed.as_ref(), has_script);
     write_name_values(&mut html, "Headers", &response.headers, can_reveal(response));
     write_name_values(&mut html, "Receipt", &response.receipt, false);
@@ -156,6 +157,17 @@ fn write_next_page(html: &mut HtmlWriter, arguments: &Arguments) {
         html.raw(" <code>").text(name).raw("</code>");
     }
     html.raw(". Then send again.</p>");
+}
+
+/// Writes links to the operations that the response has arguments for.
+fn write_links(html: &mut HtmlWriter, links: &[ResponseLink]) {
+    for (index, link) in links.iter().enumerate() {
+        html.raw(if index == 0 { "<p class=\"note\">Continue with " } else { ", " });
+        html.raw("<a href=\"").text(&link.url).raw("\">").text(&link.title).raw("</a>");
+    }
+    if !links.is_empty() {
+        html.raw(". Its form is filled in from this response.</p>");
+    }
 }
 
 fn can_reveal(response: &CallResponse) -> bool {

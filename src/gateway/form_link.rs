@@ -1,25 +1,23 @@
 //! Links to a filled-in form: the arguments are in the URL, so that the server can fill in the form.
 
-use crate::{
-    gateway::is_secret_name,
-    model::{
-        Arguments, NON_UNRESERVED,
-        operation::Operation,
-        placeholder,
-        schema::{Schema, StringConstraints},
-    },
+use super::is_secret_name;
+use crate::model::{
+    Arguments, NON_UNRESERVED,
+    operation::Operation,
+    placeholder,
+    schema::{Schema, StringConstraints},
 };
 use percent_encoding::utf8_percent_encode;
 use serde_json::Value;
 
 /// Name of the query parameter with the arguments as JSON.
-pub const ARGUMENTS_PARAMETER: &str = "args";
+pub(crate) const ARGUMENTS_PARAMETER: &str = "args";
 /// Maximum length of a link's query, in bytes. Longer URLs are cut off by chats and proxies.
 const MAX_QUERY_BYTES: usize = 6_000;
 
 /// Returns a link to the form with these arguments, relative to the operation's page. Secrets, placeholders and files are
 /// left out. Without arguments, or with too many, it is a link to the page.
-pub fn link_with_arguments(operation: &Operation, arguments: &Arguments) -> String {
+pub(crate) fn link_with_arguments(operation: &Operation, arguments: &Arguments) -> String {
     let mut shared = arguments.clone();
     shared.retain(|name, value| {
         let schema = operation.field(name).map_or(&Schema::Any, |field| &field.schema);
