@@ -53,6 +53,7 @@ test('a credential can be replaced and cleared; then the operator’s is used ag
   await expect(statusOf(parts)).toHaveText(YOURS);
   await parts.authenticate('Clear');
   await expect(statusOf(parts)).toHaveText(operators);
+  await parts.unfold();
   await expect(clear).toBeDisabled();
 });
 

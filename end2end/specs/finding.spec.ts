@@ -157,7 +157,7 @@ test.describe('search suggestions', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await expect(parts.environment).toHaveValue('live');
-    await expect(parts.hint).toContainText('live');
+    await expect(parts.hint).toContainText('requires a credential');
     await expect(suggestions(page)).toHaveCount(0);
     await searchOf(page).fill('dark');
     await suggestions(page).filter({ hasText: 'Theme: dark' }).click();

@@ -130,6 +130,7 @@ test('nested values of every kind are sent', async ({ at, page, parts, recorded,
 
   await parts.field('/prices').getByRole('textbox', { name: 'Key', exact: true }).fill('tea');
   await parts.field('/prices').getByRole('textbox', { name: 'Value', exact: true }).fill('1.15');
+  await parts.unfold();
   await parts.input('free').fill('[1, {"a": null}]');
   await page.getByRole('combobox', { name: 'level', exact: true }).selectOption({ label: '2 – High' });
   await page.getByLabel('pin', { exact: true }).fill('1234');

@@ -49,7 +49,7 @@ test('an unknown placeholder is refused at its field', async ({ at, page, parts,
   await openOperation(at.faults, 'apiSessionV1Authenticate');
   await parts.input('session_token').fill('{{response 999999.session_token}}');
   await parts.send.click();
-  await expect(parts.response).toContainText('refers to no secret');
+  await expect(parts.field('/session_token')).toContainText('refers to no secret');
   await expect(parts.input('session_token')).toHaveValue('{{response 999999.session_token}}');
   await expect(page.getByRole('button', { name: 'Show', exact: true })).toHaveCount(0);
 });

@@ -109,6 +109,7 @@ test('controls that require scripts are not shown', async ({ page, parts }) => {
   await parts.send.click();
   await expect(parts.response).toContainText('200 OK');
   for (const name of ['Copy', 'Download', 'Cancel']) await expect(page.getByRole('button', { name, exact: true })).toHaveCount(0);
+  await parts.unfold();
   // Playwright's text matching ignores <noscript>.
   expect(await parts.gateway.innerText()).toContain('Without JavaScript, this server makes the call.');
 });

@@ -6,7 +6,7 @@ const PATH = '/stytch/apiUserV1Get';
 
 test('an administrator disables a user, whose next call is refused, and enables the user again', async ({ at, page, parts, unique, recorded, signInAs, browser, faults }) => {
   test.skip(!hasScripts(), 'the pages of the OpenID Connect provider require scripts');
-  faults.expect(/^console: .*status of 403.*\/api\/call/);
+  faults.expect(/^console: .*status of 403.*\/api\/form/);
   const user = `${unique}@example.com`;
   await page.goto(at.shared + PATH);
   await signInAs(user);
