@@ -46,6 +46,39 @@ test('JSON entered before hydration is kept', async ({ at, page, parts }) => {
   await expect(parts.snippet).toContainText('email: null');
 });
 
+test('a call that is sent before hydration is made once the program listens', async ({ at, page, parts }) => {
+  const release = await delayModule(page);
+  await page.goto(`${at.plain}/stytch/apiUserV1Create`, { waitUntil: 'commit' });
+  await parts.input('email').fill('early@b.c');
+  await parts.send.click();
+  await expect(page.locator('.try-it')).not.toHaveAttribute('data-ready');
+  release();
+  await expect(parts.response).toContainText('200 OK');
+  await expect(page).toHaveURL(`${at.plain}/stytch/apiUserV1Create`);
+  await expect(page.locator('.try-it')).toHaveAttribute('data-ready');
+});
+
+test('if the program cannot be loaded, the form works as on a page without scripts', async ({ at, page, parts }) => {
+  await page.route('**/*.wasm', (route) => route.abort());
+  await page.goto(`${at.plain}/stytch/apiUserV1Create`, { waitUntil: 'commit' });
+  await parts.input('email').fill('early@b.c');
+  await parts.send.click();
+  await expect(parts.response).toContainText('200 OK');
+  await expect(parts.input('email')).toHaveValue('early@b.c');
+  await expect(page.locator('.try-it')).not.toHaveAttribute('data-ready');
+});
+
+test('a page whose reader saves data is complete without the program', async ({ at, page, parts }) => {
+  const loaded: string[] = [];
+  page.on('request', (request) => loaded.push(new URL(request.url()).pathname));
+  await page.addInitScript(() => Object.defineProperty(navigator, 'connection', { value: { saveData: true } }));
+  await page.goto(`${at.plain}/stytch/apiUserV1Create`, { waitUntil: 'load' });
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
+  expect(loaded.filter((path) => path.startsWith('/pkg/'))).toEqual([]);
+  await parts.input('email').focus();
+  await waitUntilHydrated(page);
+});
+
 test('after the back button, the snippet matches the form', async ({ at, page, parts, openOperation }) => {
   await openOperation(at.plain, 'apiUserV1Create');
   await parts.input('email').fill('back@b.c');

@@ -2,13 +2,9 @@
 
 use super::search::search_form;
 use crate::{islands::Search, model::theme::Theme};
-use leptos::{
-    config::LeptosOptions,
-    hydration::{AutoReload, HydrationScripts},
-    nonce::use_nonce,
-    prelude::*,
-};
+use leptos::{config::LeptosOptions, hydration::AutoReload, nonce::use_nonce, prelude::*};
 use leptos_meta::HashedStylesheet;
+use serde_json::Value;
 use std::sync::Arc;
 
 /// Metadata of a page.
@@ -37,11 +33,22 @@ pub struct Account {
     pub is_admin: bool,
 }
 
+/// URL paths of the browser program.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// JavaScript that connects the WebAssembly module to the browser.
+    pub script: Arc<str>,
+    /// WebAssembly module.
+    pub module: Arc<str>,
+}
+
 /// The data that all pages share.
 #[derive(Clone, Debug)]
 pub struct Site {
-    /// Leptos options, with the location of the browser's code.
+    /// Leptos options.
     pub options: LeptosOptions,
+    /// The browser program.
+    pub program: Program,
     /// The styles, if they are embedded in the page.
     pub inline_styles: Option<Arc<str>>,
     /// Public origin of the site, if configured: `https://explorer.example.com`.
@@ -60,7 +67,7 @@ pub struct Frame {
 /// Renders the HTML document around a page, with `banner` above its content.
 pub fn shell(site: Site, head: PageHead, frame: Frame, banner: Option<AnyView>, page: AnyView) -> impl IntoView {
     let Frame { account, theme } = frame;
-    let Site { options, inline_styles: styles, origin } = site;
+    let Site { options, program, inline_styles: styles, origin } = site;
     let canonical = origin
         .zip(head.canonical_path)
         .map(|(origin, path)| view! { <link rel="canonical" href=[&*origin, &path].concat()/> });
@@ -80,8 +87,8 @@ pub fn shell(site: Site, head: PageHead, frame: Frame, banner: Option<AnyView>, 
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 {canonical}
                 {styles}
-                <AutoReload options=options.clone()/>
-                <HydrationScripts options=options islands=true/>
+                <AutoReload options/>
+                {loader(&program)}
             </head>
             <body>
                 <a class="skip" href="#main">"Skip to the content"</a>
@@ -93,6 +100,17 @@ pub fn shell(site: Site, head: PageHead, frame: Frame, banner: Option<AnyView>, 
             </body>
         </html>
     }
+}
+
+/// Renders the script that loads the browser program.
+fn loader(program: &Program) -> AnyView {
+    // Without this, Leptos would add what it needs to hydrate whole pages.
+    if let Some(context) = Owner::current_shared_context() {
+        context.set_is_hydrating(false);
+    }
+    let arguments = [&program.script, &program.module].map(|path| Value::from(&**path).to_string()).join(", ");
+    let script = ["(", include_str!("loader.js").trim_end(), ")(", &arguments, ")"].concat();
+    view! { <script type="module" nonce=use_nonce()>{script}</script> }.into_any()
 }
 
 fn render_account(account: Account) -> Option<AnyView> {

@@ -2,6 +2,7 @@
 //! release embeds them in its binary; `cargo leptos watch` serves them from a folder.
 
 use super::route_class::{ClassifiedRouter, RouteClass};
+use crate::pages::shell::Program;
 use anyhow::{Context, bail, ensure};
 use axum::{
     body::Bytes,
@@ -17,6 +18,7 @@ use axum::{
 use leptos::config::{LeptosOptions, get_configuration};
 use std::{
     env::{current_exe, var_os},
+    fs::read_to_string,
     future::ready,
     path::{Path, PathBuf},
     sync::Arc,
@@ -103,6 +105,27 @@ impl SiteFiles {
             Self::Embedded(site) => LeptosOptions::builder().output_name(site.output_name).build(),
             Self::Folder(options) => options.clone(),
         }
+    }
+
+    /// Returns the URL paths of the browser program.
+    ///
+    /// # Errors
+    /// Returns an error if the file with the hashes of a folder's files cannot be read.
+    pub(crate) fn program(&self) -> anyhow::Result<Program> {
+        let options = self.leptos_options();
+        let hashes = match self {
+            Self::Folder(options) if options.hash_files => {
+                read_to_string(current_exe()?.with_file_name(&*options.hash_file))?
+            }
+            _ => String::new(),
+        };
+        let path = |extension: &str| {
+            let hash =
+                hashes.lines().filter_map(|line| line.split_once(':')).find(|(name, _)| name.trim() == extension);
+            let hash = hash.map(|(_, hash)| format!(".{}", hash.trim())).unwrap_or_default();
+            format!("/{}/{}{hash}.{extension}", options.site_pkg_dir, options.output_name).into()
+        };
+        Ok(Program { script: path("js"), module: path("wasm") })
     }
 
     /// Returns the styles if pages inline them.

@@ -92,7 +92,12 @@ pub fn build_routers(gateway: Arc<Gateway>, settings: &Settings, site_files: &Si
     let origin = settings.allowed_hosts.first().map(|host| format!("https://{host}").into());
     let app = AppState {
         gateway,
-        site: Site { options: leptos_options, inline_styles: site_files.styles(), origin },
+        site: Site {
+            options: leptos_options,
+            program: site_files.program()?,
+            inline_styles: site_files.styles(),
+            origin,
+        },
         access: Arc::new(settings.access.clone()),
         allowed_origins: settings.allowed_origins.clone().into(),
         allow_other_gateways: settings.allow_other_gateways,
