@@ -32,11 +32,9 @@ pub(super) fn clear_target_input() {
     }
 }
 
-/// Restores the current choice if the input loses the focus while empty.
+/// Shows the current choice again when the input loses the focus.
 pub(super) fn restore_target_input() {
-    if let Some(list) = dom::find(reading::TARGET_SELECTOR)
-        && dom::control_value(reading::TARGET_SELECTOR).is_empty()
-    {
+    if let Some(list) = dom::find(reading::TARGET_SELECTOR) {
         dom::set_control_value(&list, &current_label());
     }
 }
@@ -48,6 +46,14 @@ pub(super) fn select_target(state: TryItState) {
         reading::choose_target(&label);
     }
     reading::refresh(state);
+}
+
+/// Requests the snippet for the target of a button.
+pub(super) fn choose_tab(state: TryItState, button: &Element) {
+    if let (Some(label), Some(input)) = (button.get_attribute("data-client"), dom::find(reading::TARGET_SELECTOR)) {
+        dom::set_control_value(&input, &label);
+        select_target(state);
+    }
 }
 
 /// Shows a snippet from the server, and hides empty parts. If the chosen target does not exist, only says so.
@@ -62,13 +68,17 @@ fn show_snippet(snippet: &RenderedSnippet) {
     dom::set_text("#snippet-length", &snippet.line_count);
     dom::toggle_attribute("#snippet-panel", "hidden", snippet.file_name.is_empty());
     dom::toggle_attribute("#run", "hidden", snippet.run_commands.is_empty());
+    for tab in dom::elements(document().query_selector_all("[data-client]")) {
+        let is_chosen = tab.get_attribute("data-client").as_deref() == Some(&snippet.label);
+        let _ = tab.set_attribute("aria-pressed", if is_chosen { "true" } else { "false" });
+    }
     if let (Some(pre), Some(code), Some(list)) =
         (dom::find("#snippet"), dom::find(CODE_SELECTOR), dom::find(reading::TARGET_SELECTOR))
     {
         let _ = pre.set_attribute("aria-label", &snippet.label);
         let _ = code.set_attribute("data-file", &snippet.file_name);
-        // An empty input means that the user is choosing another target.
-        if !dom::control_value(reading::TARGET_SELECTOR).is_empty() {
+        // While the input has the focus, the user is choosing another target.
+        if document().active_element().as_ref() != Some(&list) {
             dom::set_control_value(&list, &snippet.label);
         }
     }

@@ -70,6 +70,10 @@ pub fn TryIt(
         let Some(button) = button else { return };
         match button.get_attribute("data-action").as_deref() {
             Some("cancel") => send::cancel_call(state),
+            Some("choose-client") => {
+                event.prevent_default();
+                snippets::choose_tab(state, &button);
+            }
             Some("copy-snippet") => snippets::copy_snippet(&button),
             Some("save-snippet") => snippets::save_snippet(),
             Some("copy-link") => {

@@ -24,6 +24,7 @@ impl<'a> SchemaReader<'a> {
         rules.extend(self.read_rules(&items).into_iter().map(|rule| format!("Each item: {rule}")));
         Annotations {
             description: self.render_markdown(resolved.get_str("description")),
+            beginning: markdown::beginning_of_long_text(resolved.get_str("description")),
             default: resolved.get("default").filter(|default| self.byte_budget.try_spend(default)).cloned(),
             examples: documented_examples
                 .take(5)

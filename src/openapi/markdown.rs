@@ -72,6 +72,20 @@ const MAX_PLAIN_TEXT_CHARS: usize = 160;
 /// Returns the beginning of a Markdown text without markup. It ends with a whole sentence if that is long enough, and
 /// with a whole word and an ellipsis otherwise.
 pub fn to_plain_text(markdown: &str) -> String {
+    shorten_to_sentence(&remove_markup(markdown))
+}
+
+/// Minimum length of a text that is folded, in characters: more than two lines.
+const MIN_FOLDED_CHARS: usize = 220;
+
+/// Returns the beginning of a Markdown text without markup, if the text is long enough to be folded.
+pub fn beginning_of_long_text(markdown: &str) -> Option<String> {
+    let text = remove_markup(markdown);
+    text.chars().nth(MIN_FOLDED_CHARS).map(|_| shorten_to_sentence(&text))
+}
+
+/// Returns a Markdown text without markup, in one line. Of a long text, it is only the beginning.
+fn remove_markup(markdown: &str) -> String {
     let mut text = String::new();
     for event in parse(markdown) {
         match event {
@@ -85,7 +99,7 @@ pub fn to_plain_text(markdown: &str) -> String {
             break;
         }
     }
-    shorten_to_sentence(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn shorten_to_sentence(text: &str) -> String {

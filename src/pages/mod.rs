@@ -4,6 +4,7 @@ pub mod admin;
 mod admin_documents;
 pub mod audit;
 mod commands;
+mod description;
 pub mod error;
 pub mod home;
 pub mod list;

@@ -3,6 +3,7 @@
 use super::fields::FormRenderer;
 use crate::{
     model::{
+        date_time::is_date,
         form::{self, control_path, to_control_text},
         request::FileArgument,
         schema::{Field, Schema, StringConstraints},
@@ -10,6 +11,7 @@ use crate::{
     ui::html::HtmlWriter,
 };
 use leptos::prelude::*;
+use serde_json::Number;
 
 /// Maximum size of a file argument that a page preserves between two form posts, in bytes.
 const MAX_RESENT_FILE_BYTES: usize = 200_000;
@@ -75,9 +77,8 @@ impl FormRenderer<'_> {
     ) -> AnyView {
         let name = format!("value{path}");
         let invalid = self.submission.problem_message(path).map(|_| "true");
-        let mode = matches!(schema, Schema::Number(_)).then_some("decimal");
-        let kind =
-            if matches!(schema, Schema::String(constraints) if is_secret(constraints)) { "password" } else { "text" };
+        let mode = input_mode(schema);
+        let kind = input_type(schema, &text);
         // The placeholder is the default, else the first example.
         let placeholder =
             field.and_then(|field| match (&field.annotations.default, field.annotations.examples.first()) {
@@ -142,6 +143,35 @@ impl FormRenderer<'_> {
 /// Returns the ids of the elements that describe a control: its description and its problem.
 fn described_by(path: &str) -> String {
     format!("about{path} problem{path}")
+}
+
+/// Returns the type of an input. A text that a date input cannot show is shown as text, so that nothing is lost.
+fn input_type(schema: &Schema, text: &str) -> &'static str {
+    match schema {
+        Schema::String(constraints) if is_secret(constraints) => "password",
+        Schema::String(constraints) if constraints.format.as_deref() == Some("date") => {
+            if text.is_empty() || is_date(text.as_bytes()) { "date" } else { "text" }
+        }
+        _ => "text",
+    }
+}
+
+/// Returns the keyboard that phones show. The keyboard for digits has no minus sign.
+fn input_mode(schema: &Schema) -> Option<&'static str> {
+    match schema {
+        Schema::Number(constraints) => {
+            let lower_bound = constraints.minimum.as_ref().or(constraints.exclusive_minimum.as_ref());
+            let has_sign = lower_bound.and_then(Number::as_f64).is_none_or(|bound| bound < 0.0);
+            (!has_sign).then_some(if constraints.integer { "numeric" } else { "decimal" })
+        }
+        Schema::String(constraints) => match constraints.format.as_deref()? {
+            "email" | "idn-email" => Some("email"),
+            "uri" | "url" | "iri" | "uri-reference" => Some("url"),
+            "e164" | "phone" => Some("tel"),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn is_secret(constraints: &StringConstraints) -> bool {

@@ -1,6 +1,6 @@
 //! The inputs of the form, chosen by the schema of each field. The names of controls are defined in `model::form`.
 
-use super::{Submission, suggestions::suggestions};
+use super::{Submission, constraint_labels::constraint_labels, suggestions::suggestions};
 use crate::{
     model::{
         form::{ADDITIONAL_FIELDS, EMPTIED, control_path, is_within},
@@ -8,7 +8,7 @@ use crate::{
         problem::join_pointer,
         schema::{ArrayConstraints, Field, FieldLocation, Schema, UnionVariant},
     },
-    pages::schema_fields::write_rules,
+    pages::{description::write_description, schema_fields::write_rules},
     ui::html::HtmlWriter,
 };
 use leptos::prelude::*;
@@ -111,8 +111,9 @@ impl FormRenderer<'_> {
         let schema = self.operation.resolve(&field.schema);
         let inside = Self { is_required: self.is_required && field.required, ..self };
         let mut description = HtmlWriter::default();
-        description.sanitized(&field.annotations.description);
-        write_rules(&mut description, &field.annotations.rules);
+        let annotations = &field.annotations;
+        write_description(&mut description, &annotations.description, annotations.beginning.as_deref());
+        write_rules(&mut description, &annotations.rules);
         let description = Some(description.finish()).filter(|description| !description.is_empty()).map(|description| {
             view! { <div class="description" id=format!("about{path}") inner_html=description></div> }
         });
@@ -161,7 +162,7 @@ impl FormRenderer<'_> {
         }
     }
 
-    /// Renders the type, the location, and whether the field is required.
+    /// Renders the type, the location, the constraints, and whether the field is required.
     fn badges(self, field: &Field) -> AnyView {
         let location = match field.location {
             FieldLocation::Path => " in the path",
@@ -172,8 +173,10 @@ impl FormRenderer<'_> {
             FieldLocation::PartHeader => " in a header of the part",
             FieldLocation::BodyField | FieldLocation::Body => "",
         };
+        let schema = self.operation.resolve(&field.schema);
+        let constraints: String = constraint_labels(schema).iter().flat_map(|label| [" · ", label.as_str()]).collect();
         view! {
-            <span class="kind">{self.operation.resolve(&field.schema).type_label()}{field.annotations.nullable.then_some(" or null")}{location}</span>
+            <span class="kind">{schema.type_label()}{field.annotations.nullable.then_some(" or null")}{location}{constraints}</span>
             {field.required.then(|| view! { <span class="required">"required"</span> })}
             {field.annotations.deprecated.then(|| view! { <span class="deprecated">"deprecated"</span> })}
         }

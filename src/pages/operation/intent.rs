@@ -26,6 +26,7 @@ impl Submission {
     /// | `try/1/limit` | fills in an example of a field, by number |
     /// | `example/2` | fills in an example of all arguments, by number; other input stays |
     /// | `next/{"page":2}` | fills in arguments, as JSON; other input stays |
+    /// | `client/curl` | chooses the target of the snippet |
     /// | `reset` | empties the form |
     /// | `view` | opens the form view with the arguments of the JSON view |
     /// | `redraw` | renders the form with the chosen variant or media type |
@@ -64,6 +65,7 @@ impl Submission {
                     self.fill_arguments(operation, &arguments);
                 }
             }
+            "client" => self.controls.set("client", path.trim_start_matches('/')),
             "reset" => self.controls.0.retain(|(name, _)| !name.contains(['/', '+']) && name != "view"),
             "view" => self.open_form_view(operation),
             _ => return verb == "redraw",

@@ -1,6 +1,7 @@
 //! `/{provider}/{operation}`: the documentation of one operation, and its form.
 
 mod authentication;
+mod constraint_labels;
 mod controls;
 mod fields;
 mod form_body;
@@ -21,10 +22,14 @@ pub use submission::{CallResult, Submission};
 use crate::{
     gateway::Gateway,
     model::credential::CredentialStatus,
-    openapi::DocumentedOperation,
-    pages::{provider::group_url, provider_requests::callbacks_section, unreadable_parts::unreadable_parts},
+    openapi::{DocumentedOperation, beginning_of_long_text},
+    pages::{
+        description::write_description, provider::group_url, provider_requests::callbacks_section,
+        unreadable_parts::unreadable_parts,
+    },
     providers::CatalogEntry,
     snippet::SnippetPreference,
+    ui::html::HtmlWriter,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -75,6 +80,9 @@ impl OperationPage {
         let adjacent = entry.adjacent_operations(&operation.name);
         let group = adjacent.as_ref().map(|adjacent| group_url(entry, adjacent.group));
         let group_title = adjacent.as_ref().map_or_else(|| documented.group.clone(), |found| found.group.title.clone());
+        let beginning = beginning_of_long_text(&documented.description_markdown);
+        let mut lead = HtmlWriter::default();
+        write_description(&mut lead, &documented.description, beginning.as_deref());
         let labels = (!documented.labels.is_empty()).then(|| documented.labels.join(" · "));
         view! {
             <div>
@@ -96,7 +104,7 @@ impl OperationPage {
             <p class="package"><code>{provider.package.clone()}</code>" "<code>{operation.path.clone()}</code></p>
             {labels.map(|labels| view! { <p class="note">{labels}</p> })}
             {documented.is_deprecated.then(|| view! { <p class="deprecated">"Deprecated: may be removed."</p> })}
-            <div class="lead" inner_html=documented.description.clone()></div>
+            <div class="lead" inner_html=lead.finish()></div>
             {try_it::try_it_section(self, entry, &documented)}
             {responses::responses_summary(entry, &documented)}
             {callbacks_section(&callbacks)}

@@ -1,5 +1,5 @@
 //! The call as source code, for a target that the user picks from an input with suggestions. Without scripts, the
-//! targets are a select element, and posting the form renders the code.
+//! targets are a select element, and posting the form renders the code. The most used targets have buttons.
 
 use super::OperationPage;
 use crate::{
@@ -32,6 +32,7 @@ pub(super) fn snippet_panel(
     let (has_code, has_commands) = (!file_name.is_empty(), !run_commands.is_empty());
     let labels: Vec<_> = all.iter().map(|target| view! { <option value=target.label()></option> }).collect();
     view! {
+        {target_tabs(&all, &chosen)}
         <div class="choose">
             <div class="needs-script">
                 <label for="client">"Language or client"</label>
@@ -57,6 +58,25 @@ pub(super) fn snippet_panel(
         </div>
     }
     .into_any()
+}
+
+/// Targets that have a button of their own, each with a name shorter than its label.
+const TABS: [(&str, &str); 4] =
+    [("curl", "cURL"), ("typescript", "TypeScript"), ("python-requests", "Python"), ("go", "Go")];
+
+/// Renders buttons for the most used targets, and for the chosen one.
+fn target_tabs(all: &[SnippetTarget], chosen: &SnippetTarget) -> AnyView {
+    let tab = |id: &str, name: String| {
+        let label = all.iter().find(|target| target.id() == id)?.label();
+        let is_pressed = if chosen.id() == id { "true" } else { "false" };
+        Some(view! {
+            <button type="submit" class="quiet" form="call" name="intent" value=format!("client/{id}") data-action="choose-client" data-client=label aria-pressed=is_pressed>{name}</button>
+        })
+    };
+    let is_other = TABS.iter().all(|(id, _)| *id != chosen.id());
+    let other = is_other.then(|| tab(&chosen.id(), chosen.label()));
+    let tabs: Vec<_> = TABS.iter().filter_map(|(id, name)| tab(id, (*name).to_owned())).collect();
+    view! { <div class="tabs" role="group" aria-label="Common clients">{tabs}{other}</div> }.into_any()
 }
 
 /// Renders the choice of targets without scripts: a select element of the form, with a submit button.

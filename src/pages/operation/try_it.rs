@@ -8,7 +8,7 @@ use super::{
     snippets::snippet_panel,
 };
 use crate::{
-    gateway::build_example_response,
+    gateway::{build_example_response, form_link::link_with_arguments},
     islands::TryIt,
     model::{
         Arguments,
@@ -17,7 +17,7 @@ use crate::{
     openapi::DocumentedOperation,
     pages::schema_fields::write_rules,
     providers::CatalogEntry,
-    ui::{form_link::link_with_arguments, html::HtmlWriter, response},
+    ui::{html::HtmlWriter, response},
 };
 use leptos::prelude::*;
 use std::collections::HashSet;

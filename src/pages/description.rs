@@ -1,0 +1,14 @@
+//! Descriptions of a document: a long one is folded after its beginning.
+
+use crate::ui::html::HtmlWriter;
+
+/// Writes a description. If `beginning` is its beginning as text, only that is shown until the user unfolds the rest.
+pub(super) fn write_description(html: &mut HtmlWriter, description: &str, beginning: Option<&str>) {
+    match beginning {
+        Some(beginning) => {
+            html.raw("<details class=\"long\"><summary><span>").text(beginning).raw("</span></summary>");
+            html.sanitized(description).raw("</details>");
+        }
+        None => drop(html.sanitized(description)),
+    }
+}
