@@ -54,13 +54,16 @@ test('live data can be changed after unlocking, and the page shows a warning', a
 test('pages show that live data is unlocked, until it is locked again', async ({ at, page, parts, openOperation }) => {
   await openOperation(at.live, 'apiUserV1Create');
   const unlock = page.getByRole('checkbox', { name: 'Unlock live for 15 minutes', exact: true });
+  const bar = page.getByRole('status').filter({ hasText: 'LIVE unlocked' });
   if (await unlock.count()) {
     await unlock.check();
     await parts.send.click();
     await expect(parts.response).toContainText('200 OK');
+    // The page says so at once.
+    await expect(bar).toContainText('minutes left.');
+    await expect(unlock).toBeHidden();
   }
   await openOperation(at.live, 'apiUserV1Create');
-  const bar = page.getByRole('status').filter({ hasText: 'LIVE unlocked' });
   await expect(bar).toContainText(/Calls can change real data of Stytch\. 1\d minutes left\./);
   await expect(unlock).toHaveCount(0);
   await page.goto(`${at.live}/stytch`);

@@ -14,7 +14,7 @@ use crate::model::{
 };
 use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, FormData, HtmlFormElement, SubmitEvent};
+use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlInputElement, SubmitEvent};
 
 /// Selects the controls inside a field, except those beside its name and its description.
 const NESTED_CONTROLS: &str = " :is(input:not([type=hidden], [type=checkbox]), select, textarea, button:not(.as-json))";
@@ -196,6 +196,14 @@ pub(super) fn set_controls(name: &str, text: &str) {
     for control in query_all(&["#call ", &dom::attribute_selector("name", name)].concat()) {
         dom::set_control_value(&control, text);
     }
+}
+
+/// Clears a checkbox, and returns true if it was checked.
+pub(super) fn uncheck(selector: &str) -> bool {
+    let checkbox = dom::find(selector).and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
+    let Some(checkbox) = checkbox.filter(HtmlInputElement::checked) else { return false };
+    checkbox.set_checked(false);
+    true
 }
 
 /// Returns the `value` of the submit button that was pressed.

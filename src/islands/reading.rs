@@ -76,6 +76,8 @@ fn show(state: TryItState, form_state: &FormState) {
     show_problems(state, form_state);
     show_hint(state, form_state);
     dom::set_text("#request-url", &form_state.url);
+    dom::set_html("#banner", &form_state.live_bar);
+    dom::toggle_attribute(".only-live", "hidden", !form_state.live_bar.is_empty());
     if let Some(link) = dom::find("#copy-link") {
         let _ = link.set_attribute("href", &form_state.link);
     }

@@ -30,6 +30,10 @@ pub(super) fn send_call(state: TryItState) {
         if let Ok(ended) = future.await {
             state.call_state.set(ended);
         }
+        // A call that unlocks live data does so once. The next reading shows that it is unlocked.
+        if form::uncheck("#unlock") {
+            reading::refresh(state);
+        }
     });
 }
 

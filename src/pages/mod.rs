@@ -8,7 +8,6 @@ mod description;
 pub mod error;
 pub mod home;
 pub mod list;
-pub mod live_bar;
 mod messages;
 pub mod not_found;
 pub mod operation;

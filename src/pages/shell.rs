@@ -64,8 +64,8 @@ pub struct Frame {
     pub theme: Theme,
 }
 
-/// Renders the HTML document around a page, with `banner` above its content.
-pub fn shell(site: Site, head: PageHead, frame: Frame, banner: Option<AnyView>, page: AnyView) -> impl IntoView {
+/// Renders the HTML document around a page, with `banner`, which is HTML, above its content.
+pub fn shell(site: Site, head: PageHead, frame: Frame, banner: String, page: AnyView) -> impl IntoView {
     let Frame { account, theme } = frame;
     let Site { options, program, inline_styles: styles, origin } = site;
     let canonical = origin
@@ -93,7 +93,7 @@ pub fn shell(site: Site, head: PageHead, frame: Frame, banner: Option<AnyView>, 
             <body>
                 <a class="skip" href="#main">"Skip to the content"</a>
                 <header class="site"><a href="/">"API Explorer"</a>{(!head.has_search).then(|| search_form(""))}{self::render_account(account)}</header>
-                {banner}
+                <div id="banner" role="status" inner_html=banner></div>
                 <main id="main">{page}</main>
                 <footer class="site">"Credentials stay on the server. The page never holds them."{theme_form(theme)}</footer>
                 <Search/>

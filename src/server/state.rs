@@ -11,11 +11,11 @@ use crate::{
     model::error::ExplorerError,
     pages::{
         error::error_page,
-        live_bar::{UnlockedLiveData, live_bar},
         not_found::not_found_page,
         shell::{Account, Frame, PageHead, Site, shell},
         sign_in::sign_in_page,
     },
+    ui::live_bar::{find_unlocked_live_data, render_live_bar},
 };
 use axum::{
     body::Body,
@@ -61,7 +61,11 @@ impl AppState {
         let nonce = request.extensions().get::<Nonce>().cloned();
         let (site, account) = (self.site.clone(), self.account(&request));
         let caller = request.extensions().get::<Caller>();
-        let unlocked = self.find_unlocked_live_data(caller, request.uri().path()).await;
+        let provider = request.uri().path().split('/').nth(1).unwrap_or_default();
+        let unlocked = match caller {
+            Some(caller) => find_unlocked_live_data(&self.gateway, caller, provider).await,
+            None => None,
+        };
         let page_url = request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
         let theme = caller.map(|caller| read_theme(request.headers(), caller.cookie_scope)).unwrap_or_default();
         let frame = Frame { account, theme };
@@ -72,8 +76,8 @@ impl AppState {
                 unlocked.iter().cloned().for_each(provide_context);
             },
             move || {
-                let banner = use_context().map(|unlocked| live_bar(&unlocked, &page_url));
-                shell(site.clone(), head.clone(), frame.clone(), banner, page())
+                let banner = use_context().map(|unlocked| render_live_bar(&unlocked, &page_url));
+                shell(site.clone(), head.clone(), frame.clone(), banner.unwrap_or_default(), page())
             },
         );
         let mut response = render_page(request).await;
@@ -97,16 +101,6 @@ impl AppState {
         page: impl Fn() -> AnyView + Clone + Send + Sync + 'static,
     ) -> Response {
         (status, self.render(request, head, page).await).into_response()
-    }
-
-    /// Returns the live data of the provider of a page, if it is unlocked for the caller. If the store is unavailable,
-    /// no call can change it.
-    async fn find_unlocked_live_data(&self, caller: Option<&Caller>, path: &str) -> Option<UnlockedLiveData> {
-        let catalog = self.gateway.catalog();
-        let provider = catalog.provider(path.split('/').nth(1)?)?;
-        let id = &provider.settings.id;
-        let remaining = self.gateway.remaining_unlock(caller?, id).await.ok()??;
-        Some(UnlockedLiveData { provider: id.clone(), title: provider.title().to_owned(), remaining })
     }
 
     /// Returns the account information in the page header.

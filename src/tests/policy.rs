@@ -263,6 +263,9 @@ async fn pages_say_that_live_data_is_unlocked_and_lock_it_again() -> Result<()> 
     let pages = ["/stytch", "/stytch/apiUserV1Create", "/stytch/apiUserV1Create/replies", "/stytch?group=Users"];
     let change = || call(&app, "apiUserV1Create", &json!({"args": {}}));
     let bar = "class=\"live-bar\"";
+    let form = json!({"provider": "stytch", "operation": "apiUserV1Create", "controls": []});
+    let read_bar = || async { anyhow::Ok(app.post_json("/api/form", &form).send().await?.json()?["liveBar"].take()) };
+    assert_eq!(read_bar().await?, "");
     for page in pages {
         assert!(!app.get(page).send().await?.text().contains(bar), "{page}");
     }
@@ -277,6 +280,8 @@ async fn pages_say_that_live_data_is_unlocked_and_lock_it_again() -> Result<()> 
             assert!(html.contains(bar) && html.contains("15 minutes left.") && html.contains("Lock again"), "{page}");
             assert!(html.contains(&format!("name=\"next\" value=\"{page}\"")), "{page}: {html}");
         }
+        let read = read_bar().await?;
+        assert!(read.as_str().is_some_and(|html| html.contains("15 minutes left.")), "{read}");
         let html = app.get("/stytch/apiUserV1Create").send().await?.text();
         assert!(!html.contains("id=\"unlock\"") && html.contains("LIVE: this call changes real data."));
         assert!(!app.get("/").send().await?.text().contains(bar), "only on pages of the provider");

@@ -2,6 +2,7 @@
 
 use super::{
     form_state::{CredentialState, FormState},
+    live_bar::{find_unlocked_live_data, render_live_bar},
     messages,
     snippet::RenderedSnippet,
 };
@@ -63,6 +64,9 @@ pub async fn read_form_state(
     let can_authenticate =
         controls.get("gateway") == Some("another") || authentication.is_satisfied_by(&status.schemes);
     let hint = messages::sending_hint(environment, warning.unwrap_or_default(), can_authenticate).to_owned();
+    let unlocked = find_unlocked_live_data(gateway, caller, provider_id).await;
+    let page = format!("/{provider_id}/{}", documented.operation.name);
+    let live_bar = unlocked.map(|unlocked| render_live_bar(&unlocked, &page)).unwrap_or_default();
     let link = link_with_arguments(&documented.operation, &arguments);
     let form_state = FormState {
         problems,
@@ -79,6 +83,7 @@ pub async fn read_form_state(
         link,
         hint,
         is_live: warning.is_some(),
+        live_bar,
     };
     Ok((form_state, preference))
 }

@@ -27,6 +27,8 @@ pub struct FormState {
     pub hint: String,
     /// True if the chosen environment holds real data.
     pub is_live: bool,
+    /// The bar above the page while live data is unlocked, as HTML; empty if it is locked.
+    pub live_bar: String,
 }
 
 /// The credential that applies to the caller, without any part of the credential itself.
@@ -63,6 +65,7 @@ impl From<Value> for FormState {
             link: read_text(&value, "link"),
             hint: read_text(&value, "hint"),
             is_live: read_bool(&value, "isLive"),
+            live_bar: read_text(&value, "liveBar"),
         }
     }
 }

@@ -3,11 +3,12 @@
 //! its output needs no hydration. Only the server renders previews of bodies, which the browser inserts.
 
 #[cfg(feature = "ssr")]
-#[cfg(feature = "ssr")]
 pub mod form_reading;
 pub mod form_state;
 pub mod html;
 pub mod json_tree;
+#[cfg(feature = "ssr")]
+pub mod live_bar;
 pub mod masked_secret;
 pub mod messages;
 #[cfg(feature = "ssr")]

@@ -13,10 +13,10 @@ use crate::{
         server_template::ServerVariable,
     },
     openapi::DocumentedOperation,
-    pages::live_bar::UnlockedLiveData,
     providers::CatalogEntry,
     ui::{
         form_reading::{live_warning, request_url},
+        live_bar::UnlockedLiveData,
         messages, response,
     },
 };
