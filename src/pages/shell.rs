@@ -18,6 +18,8 @@ pub struct PageHead {
     pub canonical_path: Option<String>,
     /// True if the page contains the search form, which is in the header of all other pages.
     pub has_search: bool,
+    /// True for the page of an operation: its columns fill the window. The styles know it before they see the columns.
+    pub is_wide: bool,
 }
 
 /// The caller's account, as shown in the header.
@@ -90,7 +92,7 @@ pub fn shell(site: Site, head: PageHead, frame: Frame, banner: String, page: Any
                 <AutoReload options/>
                 {loader(&program)}
             </head>
-            <body>
+            <body class=head.is_wide.then_some("wide")>
                 <a class="skip" href="#main">"Skip to the content"</a>
                 <header class="site"><a href="/">"API Explorer"</a>{(!head.has_search).then(|| search_form(""))}{self::render_account(account)}</header>
                 <div id="banner" role="status" inner_html=banner></div>

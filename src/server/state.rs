@@ -150,6 +150,7 @@ impl AppState {
             description: "Sign in to use this explorer.".into(),
             canonical_path: None,
             has_search: true,
+            ..PageHead::default()
         };
         let (access, next, error_message) = (self.access.clone(), next.to_owned(), error_message.map(str::to_owned));
         let page = move || sign_in_page(&access, &next, error_message.as_deref());
