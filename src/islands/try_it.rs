@@ -80,6 +80,10 @@ pub fn TryIt(
                 event.prevent_default();
                 export::copy_link(&button);
             }
+            Some("copy-markdown") => {
+                event.prevent_default();
+                export::copy_target(button);
+            }
             Some("undo") => {
                 if let Some(controls) = state.undo.get_value() {
                     restore(state, controls);

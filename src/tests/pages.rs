@@ -236,3 +236,27 @@ async fn health_and_readiness_probes_succeed() -> Result<()> {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn an_operation_is_documented_as_markdown() -> Result<()> {
+    let app = TestEnv::default().start_app().await?;
+    let response = app.get("/stytch/apiUserV1Create.md").send().await?;
+    assert_eq!((response.status.as_u16(), response.header("content-type")), (200, "text/markdown; charset=utf-8"));
+    let markdown = response.text();
+    for part in [
+        "# Create a user\n\n`POST /v1/users` of Stytch, operation `apiUserV1Create`\n\nAdd a User to Stytch. A `user_id`",
+        "\n## Environments\n\n- test: https://test.stytch.com\n",
+        "\n## Body: application/json\n\n",
+        "\n- `email` (text, email): The email address of the end user.\n",
+        "\n  - `first_name` (",
+        "\n## Responses\n\n- `200` ",
+        "\n## Call it\n\nSend `POST /tools/stytch/apiUserV1Create` to this server",
+    ] {
+        assert!(markdown.contains(part), "{part:?} is missing in {markdown}");
+    }
+    assert!(!markdown.contains("<p>") && !markdown.contains("&quot;"), "{markdown}");
+    for path in ["/stytch/nothing.md", "/nobody/apiUserV1Create.md"] {
+        assert_eq!(app.get(path).send().await?.status, 404, "{path}");
+    }
+    Ok(())
+}

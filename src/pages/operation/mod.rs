@@ -6,6 +6,7 @@ mod controls;
 mod fields;
 mod form_body;
 mod intent;
+mod markdown;
 mod navigation;
 mod prefill;
 mod request_bar;
@@ -16,6 +17,7 @@ mod suggestions;
 mod try_it;
 
 pub use form_body::parse_form_body;
+pub use markdown::operation_markdown;
 pub use responses::responses_page;
 pub use submission::{CallResult, Submission};
 

@@ -121,6 +121,7 @@ fn call_form(
                     <button type="button" class="quiet" id="undo" data-action="undo" hidden>"Undo"</button>
                     <button type="submit" class="quiet" name="intent" value="reset">"Reset"</button>
                     <a id="copy-link" data-action="copy-link" href=link_with_arguments(operation, arguments)>"Copy link"</a>
+                    <a data-action="copy-markdown" href=format!("{}.md", operation.name)>"Copy as Markdown"</a>
                 </span>
             </div>
             {empty_note}

@@ -14,7 +14,7 @@ use crate::{
     pages::{
         home::{category_url, home_page},
         list::encode_query_value,
-        operation::{OperationPage, Submission, parse_form_body, responses_page},
+        operation::{OperationPage, Submission, operation_markdown, parse_form_body, responses_page},
         provider::{group_page, provider_page},
         provider_requests::webhook_page,
         search::{recent_fragment, search_page, suggestions_fragment},
@@ -99,6 +99,7 @@ async fn show_home(State(app): State<AppState>, Query(query): QueryParams, reque
         description: "Try any API from a web page, without the page ever holding its keys.".into(),
         canonical_path: Some(category_url(category.as_deref())),
         has_search: true,
+        ..PageHead::default()
     };
     let page = page_number(&query);
     app.render(request, head, move || home_page(&catalog, category.as_deref(), page)).await
@@ -129,6 +130,7 @@ async fn show_search(State(app): State<AppState>, Query(query): QueryParams, req
         description: "Search operations by name, path, method, title and field.".into(),
         canonical_path: None,
         has_search: true,
+        ..PageHead::default()
     };
     app.render(request, head, move || search_page(&catalog, &search_text, provider.as_deref())).await
 }
@@ -155,7 +157,7 @@ async fn show_provider(
             title: format!("{} · {provider_title} · API Explorer", group.title),
             description: description_or(&group.summary, || format!("{} operations of {provider_title}.", group.title)),
             canonical_path: Some(format!("/{id}?group={}", encode_query_value(&group.slug))),
-            has_search: false,
+            ..PageHead::default()
         };
         let view =
             move || entry.find_group(&name).map_or_else(|| ().into_any(), |group| group_page(&entry, group, page));
@@ -170,7 +172,7 @@ async fn show_provider(
             format!("All operations of {provider_title}, each with documentation and a form to try it.")
         }),
         canonical_path: Some(format!("/{id}")),
-        has_search: false,
+        ..PageHead::default()
     };
     let filter = query.get("q").map(|text| text.trim().to_owned()).unwrap_or_default();
     app.render(request, head, move || provider_page(&catalog, &entry, &filter, page)).await
@@ -187,7 +189,7 @@ async fn show_webhook(app: &AppState, entry: Arc<CatalogEntry>, name: String, re
         title: format!("{name} · {provider_title} · API Explorer"),
         description: format!("A webhook of {provider_title}."),
         canonical_path: Some(format!("/{id}?webhook={}", encode_query_value(&name))),
-        has_search: false,
+        ..PageHead::default()
     };
     app.render(request, head, move || webhook_page(&entry, &name, &webhook)).await
 }
@@ -237,11 +239,26 @@ async fn show_operation(
     Extension(caller): Extension<Caller>,
     request: Request<Body>,
 ) -> Response {
+    if let Some(markdown) = find_markdown(&app, &path_params) {
+        return ([(header::CONTENT_TYPE, "text/markdown; charset=utf-8")], markdown).into_response();
+    }
     let submission = query.get(ARGUMENTS_PARAMETER).and_then(|arguments| {
         let documented = app.gateway.catalog().entry(&path_params.0)?.operation(&path_params.1)?;
         Some(Submission::from_link(&documented.operation, arguments))
     });
     app.render_operation(request, path_params, &caller, submission.unwrap_or_default(), StatusCode::OK).await
+}
+
+/// Returns the documentation of an operation as Markdown, if the path is that of its page with the suffix `.md`.
+fn find_markdown(app: &AppState, (provider, name): &(String, String)) -> Option<String> {
+    let operation = name.strip_suffix(".md")?;
+    let catalog = app.gateway.catalog();
+    let entry = catalog.entry(provider)?;
+    // A document can have an operation of that name.
+    if entry.operation(name).is_some() {
+        return None;
+    }
+    Some(operation_markdown(entry, entry.operation(operation)?.as_ref()))
 }
 
 async fn show_responses(
@@ -258,7 +275,7 @@ async fn show_responses(
         title: format!("Responses · {} · {} · API Explorer", documented.title, entry.document.title),
         description: format!("The responses of {}, field by field.", documented.title),
         canonical_path: Some(format!("/{id}/{name}/replies")),
-        has_search: false,
+        ..PageHead::default()
     };
     let page = move || {
         let responses = entry.document.responses(&name);
@@ -405,7 +422,8 @@ impl AppState {
                 )
             }),
             canonical_path: Some(format!("/{}/{}", page.provider, documented.operation.name)),
-            has_search: false,
+            is_wide: entry.adjacent_operations(&documented.operation.name).is_some(),
+            ..PageHead::default()
         };
         (cookie, self.render_with_status(status, request, head, move || page.render()).await).into_response()
     }
