@@ -87,9 +87,15 @@ mod tests {
     #[test]
     fn html_becomes_markdown() {
         for (html, expected) in [
-            ("<p>The <code>id</code> of a <strong>user</strong> &amp; <em>more</em>.</p>", "The `id` of a **user** & *more*."),
+            (
+                "<p>The <code>id</code> of a <strong>user</strong> &amp; <em>more</em>.</p>",
+                "The `id` of a **user** & *more*.",
+            ),
             ("<p>One</p>\n<p>Two<br>lines</p>", "One\n\nTwo\nlines"),
-            ("<ul>\n<li>a</li>\n<li><a href=\"https://a.example/?b&amp;c\" rel=\"x\">b</a></li>\n</ul>", "- a\n- [b](https://a.example/?b&c)"),
+            (
+                "<ul>\n<li>a</li>\n<li><a href=\"https://a.example/?b&amp;c\" rel=\"x\">b</a></li>\n</ul>",
+                "- a\n- [b](https://a.example/?b&c)",
+            ),
             ("<pre><code class=\"x\">let a = 1 &lt; 2;\n  b</code></pre>", "```\nlet a = 1 < 2;\n  b\n```"),
             ("<h2>Title</h2><p>Text</p>", "**Title**\n\nText"),
             ("<blink>kept</blink> <", "kept"),

@@ -68,8 +68,8 @@ const PROCESSING_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Path pattern of the gateway for scripts and other explorers.
 const TOOLS_PATH: &str = "/tools/{provider}/{operation}";
-/// Path pattern of the gateway for SDKs.
-const PROXY_PATH: &str = "/proxy/{provider}/{*path}";
+/// Path patterns of the gateway for SDKs: of an operation at the root of its API, and of all others.
+const PROXY_PATHS: [&str; 2] = ["/proxy/{provider}/", "/proxy/{provider}/{*path}"];
 
 /// Routers of the listeners.
 #[derive(Clone, Debug)]
@@ -180,7 +180,9 @@ fn program_routes(body_limits: &body::BodyLimits, settings: &Settings) -> anyhow
         routes.map(|router| router.layer(from_fn_with_state(body_limits.clone(), body::buffer_body)))
     };
     let tools = ClassifiedRouter::new().route(RouteClass::Tool, TOOLS_PATH, post(tools::call_operation));
-    let proxy = ClassifiedRouter::new().route(RouteClass::Proxy, PROXY_PATH, any(proxy::proxy_request));
+    let proxy = PROXY_PATHS
+        .into_iter()
+        .fold(ClassifiedRouter::new(), |routes, path| routes.route(RouteClass::Proxy, path, any(proxy::proxy_request)));
     let tools = buffer_bodies(tools).map(|router| router.layer(csrf_layer).layer(cors_layer));
     Ok(tools.merge(buffer_bodies(proxy)))
 }
@@ -188,8 +190,9 @@ fn program_routes(body_limits: &body::BodyLimits, settings: &Settings) -> anyhow
 /// Returns the routes on the listener of the pages that refuse programs, if these have a listener of their own.
 fn refused_program_routes(settings: &Settings) -> anyhow::Result<ClassifiedRouter> {
     let cors_layer = security::cors_layer(&settings.allowed_origins)?;
-    Ok([TOOLS_PATH, PROXY_PATH]
+    Ok([TOOLS_PATH]
         .into_iter()
+        .chain(PROXY_PATHS)
         .fold(ClassifiedRouter::new(), |routes, path| {
             routes.route(RouteClass::Machine, path, any(programs::refuse_program))
         })

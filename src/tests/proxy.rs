@@ -144,6 +144,10 @@ async fn the_home_page_belongs_to_no_document() -> Result<()> {
     assert_eq!(app.post("/", "").send().await?.status, 405);
     assert!(upstream.received_requests().is_empty());
     assert_eq!(app.get("/status").send().await?.status, 200);
+    // An SDK reaches it below the address of its API.
+    assert_eq!(app.get("/proxy/root/").send().await?.status, 200);
+    let paths: Vec<String> = upstream.received_requests().into_iter().map(|request| request.path).collect();
+    assert_eq!(paths, ["/status", "/"]);
     Ok(())
 }
 
