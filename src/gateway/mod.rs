@@ -21,6 +21,7 @@ pub mod metrics;
 mod next_page;
 mod observe;
 mod pipeline;
+mod placeholder_source;
 mod policy;
 mod providers;
 pub mod proxy;
@@ -59,6 +60,7 @@ pub use call::CallOutcome;
 pub use documents::{DocumentFaults, DocumentStatus};
 pub(crate) use example::build_example_response;
 pub use live::{Frame, FrameForm, LiveResponse, OwnedCallRequest};
+pub use placeholder_source::PlaceholderSource;
 pub(crate) use policy::format_minutes;
 pub use policy::{
     accepted::{
@@ -169,7 +171,7 @@ impl Gateway {
             admission,
             audit,
             metrics: GatewayMetrics::default(),
-            response_files: ResponseFiles::default(),
+            response_files: ResponseFiles::new(limits.max_response_bytes),
             ends_streams: watch::Sender::new(false),
             credential_cache,
         })

@@ -36,13 +36,17 @@ pub struct CallResponse {
     pub receipt: Vec<(String, String)>,
     /// The arguments with which a call of the same operation returns the next page of a list, as far as they differ.
     pub next_page: Option<Arguments>,
-    /// Preview of the body, for the pages of this server.
-    pub preview: Option<Preview>,
+    /// Seconds after which the provider accepts the next call, if it refused this one until then.
+    pub retry_after: Option<u32>,
+    /// Previews of the body, for the pages of this server.
+    pub previews: Vec<Preview>,
     /// Path at which this server has the body as a file, for the pages of the same session.
     pub file_url: Option<String>,
+    /// True if `body` has only the start of a large body, and the file all of it.
+    pub is_partial: bool,
 }
 
-/// Preview of a body that is not JSON.
+/// Preview of a body: what the browser does not render itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Preview {
     /// Name of the view: `Table`.
@@ -198,12 +202,18 @@ pub struct CallMetadata {
     /// The arguments with which a call of the same operation returns the next page of a list, as far as they differ.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_page: Option<Arguments>,
-    /// Preview of the body, for the pages of this server.
+    /// Seconds after which the provider accepts the next call, if it refused this one until then.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub preview: Option<Preview>,
+    pub retry_after: Option<u32>,
+    /// Previews of the body, for the pages of this server.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub previews: Vec<Preview>,
     /// Path at which this server has the body as a file, for the pages of this server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file_url: Option<String>,
+    /// True if `data` has only the start of a large body, and the file all of it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub is_partial: bool,
 }
 
 impl From<GatewayResponse> for CallResponse {
@@ -233,8 +243,10 @@ impl From<GatewayResponse> for CallResponse {
             stream: meta.stream,
             receipt: meta.receipt_lines,
             next_page: meta.next_page,
-            preview: meta.preview,
+            retry_after: meta.retry_after,
+            previews: meta.previews,
             file_url: meta.file_url,
+            is_partial: meta.is_partial,
         }
     }
 }

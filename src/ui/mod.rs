@@ -8,7 +8,10 @@ pub mod form_link;
 pub mod form_reading;
 pub mod form_state;
 pub mod html;
+pub mod json_search;
 pub mod json_tree;
+#[cfg(feature = "ssr")]
+pub mod large_json;
 pub mod masked_secret;
 pub mod messages;
 #[cfg(feature = "ssr")]

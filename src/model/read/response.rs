@@ -63,13 +63,19 @@ impl From<Value> for GatewayResponse {
                 receipt: None,
                 receipt_lines: read_pairs(meta.take("receiptLines")),
                 next_page: read_object(meta.take("nextPage")).map(|arguments| arguments.0),
-                preview: read_object(meta.take("preview")).map(|mut preview| Preview {
-                    label: preview.take_string("label"),
-                    html: preview.take_string("html"),
-                }),
+                retry_after: meta.take_u32("retryAfter"),
+                previews: read_list(meta.take("previews")),
                 file_url: meta.take_optional_string("fileUrl"),
+                is_partial: meta.take_bool("isPartial"),
             },
         }
+    }
+}
+
+impl From<Value> for Preview {
+    fn from(value: Value) -> Self {
+        let mut fields = JsonFields::from(value);
+        Self { label: fields.take_string("label"), html: fields.take_string("html") }
     }
 }
 
