@@ -35,10 +35,16 @@ export const PNG = Buffer.from('89504e470d0a1a0a0000000d494844520000000100000001
 
 type Behaviour = (response: ServerResponse, request: IncomingMessage) => void;
 
+/** Number of responses of the behaviour `people`. */
+let count = 0;
+
 const BEHAVIOURS: Record<string, Behaviour> = {
   unauthorized: refuse(401, 'unauthorized_credentials', 'Unauthorized credentials.'),
   unknown: refuse(404, 'user_not_found', 'User could not be found.'),
-  hurried: refuse(429, 'too_many_requests', 'Too many requests have been made.'),
+  hurried: (response, request) => {
+    response.setHeader('retry-after', '75');
+    refuse(429, 'too_many_requests', 'Too many requests have been made.')(response, request);
+  },
   broken: (response) => send(response, 500, 'text/html', '<!doctype html><h1 id="upstream">It broke</h1><script>document.title = "taken over"</script>'),
   slow: () => {},
   empty: (response) => response.writeHead(204).end(),
@@ -61,6 +67,7 @@ const BEHAVIOURS: Record<string, Behaviour> = {
   },
   'invalid-json': (response) => send(response, 200, 'application/json', '{"status_code": 200, "cut": '),
   folds: (response) => json(response, 200, { items: Array.from({ length: 100 }, (_, index) => `item ${index}`), small: { inside: 'seen at once' } }),
+  people: (response) => json(response, 200, { count: ++count, people: Array.from({ length: 25 }, (_, id) => ({ id, name: `Person ${id}`, home: { city: id % 2 ? 'Oslo' : 'Köln' } })) }),
   echo: (response, request) => {
     const pair = decoded(request);
     response.setHeader('x-echo', request.headers.authorization ?? '');

@@ -44,6 +44,18 @@ test('a secret can be revealed', async ({ at, page, parts, openOperation }) => {
   }
 });
 
+test('a placeholder is filled in where the next call takes it', async ({ at, page, parts, openOperation }) => {
+  await openOperation(at.faults, 'apiPasswordV1Authenticate');
+  const placeholder = await logIn(parts);
+  await parts.response.getByRole('button', { name: 'Use in next call', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Use in next call', level: 1 })).toBeVisible();
+  await page.locator('main a[href*="/apiSessionV1Authenticate?"]').click();
+  await expect(parts.input('session_token')).toHaveValue(placeholder);
+  await parts.send.click();
+  await expect(parts.response).toContainText('200 OK');
+  expect(await page.content()).not.toContain(SESSION_TOKEN);
+});
+
 test('an unknown placeholder is refused at its field', async ({ at, page, parts, openOperation, faults }) => {
   if (hasScripts()) faults.expect(/^console: .*status of 400.*\/api\/call/);
   await openOperation(at.faults, 'apiSessionV1Authenticate');

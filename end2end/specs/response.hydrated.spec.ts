@@ -76,10 +76,12 @@ test('invalid JSON is shown as text', async ({ call, parts }) => {
 
 test('a part of a 5 MB body is shown, all of it can be downloaded, and the page stays responsive', async ({ call, page, parts }) => {
   await call('large');
+  await expect(parts.response).toContainText('200 OK');
+  await parts.response.getByRole('radio', { name: 'Raw', exact: true }).check();
   await expect(parts.response).toContainText('The first 200.0 kB of 5.0 MB is shown. Download the body to see all of it.');
   const shown = await parts.response.getByRole('region', { name: 'Raw body', exact: true }).innerText();
   expect(LARGE.toString().startsWith(shown)).toBe(true);
-  const [download] = await Promise.all([page.waitForEvent('download'), parts.response.getByRole('button', { name: 'Download', exact: true }).click()]);
+  const [download] = await Promise.all([page.waitForEvent('download'), parts.response.getByRole('link', { name: 'Download', exact: true }).click()]);
   expect(download.suggestedFilename()).toBe('apiUserV1Get.json');
   const bytes = await bytesOf(download);
   expect([bytes.length, createHash('sha256').update(bytes).digest('hex')]).toEqual([LARGE.length, LARGE_SHA256]);
@@ -117,10 +119,10 @@ test('a response has a status, duration, size, environment and headers', async (
   await expect(parts.response).toContainText('200 OK');
   await expect(parts.status).toContainText(/\d+(\.\d+)? m?s · 49 B/);
   await expect(parts.response).toContainText(/test · request [0-9a-f-]{36}/);
-  const headers = parts.response.getByRole('group').filter({ hasText: /^Headers/ });
-  await expect(headers.getByText('x-upstream')).toBeHidden();
+  await expect(parts.response.getByText('x-upstream')).toBeHidden();
   await parts.response.getByText(/^Headers \(\d+\)$/).click();
-  await expect(parts.response.getByText('x-upstream')).toBeVisible();
+  const headers = parts.response.getByRole('group', { name: 'Headers', exact: true });
+  await expect(headers.getByText('x-upstream')).toBeVisible();
   await expect(parts.response.getByText('text/plain; charset=utf-8')).toBeVisible();
 });
 
@@ -135,6 +137,51 @@ test('a response can be shown raw, copied and downloaded', async ({ call, page, 
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(raw);
   const [download] = await Promise.all([page.waitForEvent('download'), parts.response.getByRole('button', { name: 'Download', exact: true }).click()]);
   expect((await bytesOf(download)).toString()).toBe(raw);
+});
+
+test('values are found, and their paths and values copied', async ({ call, page, context, parts }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  await call('people');
+  await parts.response.getByRole('searchbox', { name: 'Find in the response', exact: true }).fill('KÖLN');
+  await parts.response.getByRole('button', { name: 'Find', exact: true }).click();
+  await expect(parts.response).toContainText('13 places found.');
+  await parts.response.getByRole('link', { name: '/people/24/home/city', exact: true }).click();
+  const row = page.locator('[data-pointer="/people/24/home/city"]');
+  await expect(row).toBeInViewport();
+  await row.hover();
+  await parts.response.getByRole('button', { name: 'Copy path', exact: true }).click();
+  await expect(parts.response.getByRole('button', { name: 'Copied', exact: true })).toBeVisible();
+  expect(await copied()).toBe('/people/24/home/city');
+  await parts.response.getByRole('button', { name: 'Copy value', exact: true }).click();
+  await expect.poll(copied).toBe('Köln');
+  // With the keyboard.
+  await row.focus();
+  await page.keyboard.press('ArrowUp');
+  await expect(page.locator('[data-pointer="/people/24/home"]')).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(parts.response.getByRole('button', { name: 'Copy path', exact: true })).toBeFocused();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect.poll(copied).toBe('{"city":"Köln"}');
+});
+
+test('a response is compared with the last one, and the view stays', async ({ call, parts }) => {
+  await call('people');
+  const changes = parts.response.getByRole('group').filter({ hasText: /^Changes since the last response/ });
+  await expect(parts.response).toContainText('200 OK');
+  await expect(changes).toHaveCount(0);
+  await parts.response.getByRole('radio', { name: 'Table', exact: true }).check();
+  await parts.send.click();
+  await expect(changes).toHaveText(/\(1\)\/count\d+ \d+$/);
+  await expect(parts.response.getByRole('radio', { name: 'Table', exact: true })).toBeChecked();
+});
+
+test('the time until the next call is counted down, not in the status', async ({ call, page, parts }) => {
+  await call('hurried');
+  await expect(parts.response).toContainText('The provider accepts the next call in 1 min');
+  await expect(page.locator('#retry')).toHaveText('1 min 12 s');
+  await expect(parts.status).not.toContainText('min');
 });
 
 async function bytesOf(download: Download): Promise<Buffer> {

@@ -26,7 +26,7 @@ use crate::{
     store::sessions::SessionId,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use reqwest::header::{CONTENT_DISPOSITION, HeaderValue};
+use reqwest::header::{CONTENT_DISPOSITION, HeaderMap, HeaderValue, RETRY_AFTER};
 use std::sync::Arc;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -143,6 +143,17 @@ fn respond_with_example(call: &Call, request: CallRequest) -> Result<CallOutcome
     Ok(CallOutcome { response, receipt: None, new_session: None })
 }
 
+/// Returns the seconds until a provider that refused a call accepts the next one (RFC 9110, §10.2.3). A time that has passed
+/// is zero.
+fn retry_after(status: u16, headers: &HeaderMap) -> Option<u32> {
+    let text = headers.get(RETRY_AFTER).filter(|_| matches!(status, 429 | 503))?.to_str().ok()?.trim();
+    let seconds = text.parse::<i64>().ok().or_else(|| {
+        let time = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+        Some(time.as_second() - jiff::Timestamp::now().as_second())
+    })?;
+    u32::try_from(seconds.max(0)).ok()
+}
+
 impl CallOutcome {
     /// Adds the arguments of the next page to a response that is a page of a list, and no stream.
     fn find_next_page(&mut self, call: &Call, request: CallRequest) {
@@ -210,11 +221,35 @@ impl CallOutcome {
             differences: redacted.differences,
             masked: redacted.masked,
             stream: redacted.stream,
+            retry_after: retry_after(redacted.status, &redacted.headers),
             ..CallResponse::default()
         };
         let receipt =
             redacted.request.map(|request| receipt::build_receipt(request, redacted.timings, redacted.rule, &response));
         response.receipt = receipt.as_ref().map(Receipt::to_lines).unwrap_or_default();
         Self { response, receipt, new_session: redacted.new_session }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::retry_after;
+    use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
+
+    fn seconds(status: u16, text: &'static str) -> Option<u32> {
+        retry_after(status, &HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(text))]))
+    }
+
+    #[test]
+    fn the_time_until_the_next_call_is_read_in_seconds_and_as_a_date() {
+        assert_eq!(seconds(429, "120"), Some(120));
+        assert_eq!(seconds(503, " 0 "), Some(0));
+        assert_eq!(seconds(429, "Wed, 21 Oct 2015 07:28:00 GMT"), Some(0));
+        assert!(seconds(429, "Wed, 21 Oct 2065 07:28:00 GMT").is_some_and(|seconds| seconds > 1_000_000));
+        for text in ["soon", "", "1.5", "99999999999999"] {
+            assert_eq!(seconds(429, text), None, "{text}");
+        }
+        assert_eq!(seconds(200, "120"), None);
+        assert_eq!(retry_after(429, &HeaderMap::new()), None);
     }
 }

@@ -22,6 +22,7 @@ pub mod metrics;
 mod next_page;
 mod observe;
 mod pipeline;
+mod placeholder_source;
 mod policy;
 mod providers;
 pub mod proxy;
@@ -60,6 +61,7 @@ pub use call::CallOutcome;
 pub use documents::{DocumentFaults, DocumentStatus};
 pub(crate) use example::build_example_response;
 pub use live::{Frame, FrameForm, LiveResponse, OwnedCallRequest};
+pub use placeholder_source::PlaceholderSource;
 pub(crate) use policy::format_minutes;
 pub use policy::{
     accepted::{
@@ -170,7 +172,7 @@ impl Gateway {
             admission,
             audit,
             metrics: GatewayMetrics::default(),
-            response_files: ResponseFiles::default(),
+            response_files: ResponseFiles::new(limits.max_response_bytes),
             ends_streams: watch::Sender::new(false),
             credential_cache,
         })

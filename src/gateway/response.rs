@@ -22,11 +22,12 @@ impl CallOutcome {
     /// Returns the response for the pages of this server: the body as received, and the receipt as lines.
     pub fn into_page_response(mut self) -> GatewayResponse {
         let receipt_lines = std::mem::take(&mut self.response.receipt);
-        let (preview, file_url) = (self.response.preview.take(), self.response.file_url.take());
+        let (previews, file_url) = (std::mem::take(&mut self.response.previews), self.response.file_url.take());
+        let is_partial = self.response.is_partial;
         // The text of the body is returned, so only the message of an error needs its JSON.
         let json = is_error(&self.response).then(|| self.response.parse_json_body()).flatten();
         let mut response = build_response(self.response, json.as_ref());
-        response.meta = CallMetadata { receipt_lines, preview, file_url, ..response.meta };
+        response.meta = CallMetadata { receipt_lines, previews, file_url, is_partial, ..response.meta };
         response
     }
 }
@@ -76,8 +77,10 @@ fn build_response(response: CallResponse, json: Option<&Value>) -> GatewayRespon
         receipt_lines: Vec::new(),
         next_page: response.next_page,
         links: response.links,
-        preview: None,
+        retry_after: response.retry_after,
+        previews: Vec::new(),
         file_url: None,
+        is_partial: false,
     };
     GatewayResponse { error, data, meta }
 }

@@ -5,6 +5,7 @@
 //! the shared state, and updates the document when the state changes. Each card has a file.
 
 mod authentication;
+mod changes;
 mod commands;
 mod dom;
 mod drafts;
@@ -13,7 +14,9 @@ mod files;
 mod form;
 mod gateway;
 mod html;
+mod json_nodes;
 mod json_text;
+mod load;
 mod reading;
 mod remote;
 mod response;
@@ -22,6 +25,7 @@ mod send;
 mod snippets;
 mod state;
 mod stream;
+mod tree_search;
 mod try_it;
 
 pub use search::{Search, SearchProps};

@@ -139,7 +139,7 @@ async fn call_other_gateway(
         // The other server stores the secrets, so this one cannot reveal them.
         response.masked = response.masked.map(|masked| MaskedSecrets { can_reveal: false, ..masked });
         // Only this server's HTML may enter the page.
-        (response.preview, response.file_url) = (None, None);
+        (response.previews, response.file_url, response.is_partial) = (Vec::new(), None, false);
         return Ok(response);
     }
     if value.get("code").is_some() {
@@ -175,6 +175,13 @@ async fn post_json(url: &str, body: &str, credentials: RequestCredentials) -> Re
     }
     let text = read_text(&response).await?;
     Ok((response.status(), json::parse(&text).unwrap_or_default()))
+}
+
+/// Requests a part of a page of this server; `None` if there is none.
+pub(super) async fn fetch_text(url: &str) -> Option<String> {
+    let response = JsFuture::from(leptos::prelude::window().fetch_with_str(url)).await.ok()?;
+    let response: Response = response.dyn_into().ok()?;
+    if response.ok() { read_text(&response).await.ok() } else { None }
 }
 
 async fn read_text(response: &Response) -> Result<String, JsValue> {

@@ -1,15 +1,16 @@
 //! The Response card: the outcome of the call.
 
 use super::{
-    dom, export, remote,
+    changes, dom, export, load, remote,
     state::{CallState, TryItState},
-    stream,
+    stream, tree_search,
 };
 use crate::{
     model::{media_type::MediaType, response::ResponseBody},
     ui::{masked_secret, response},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{leptos_dom::helpers::set_timeout, prelude::*, task::spawn_local};
+use std::time::Duration;
 use web_sys::Element;
 
 /// Shows the state of the call whenever it changes. An earlier response stays, as outdated, until the next one replaces
@@ -38,13 +39,43 @@ pub(super) fn start(state: TryItState) {
         if let (Some(body), Some(outcome)) = (body, dom::find("#outcome")) {
             // The items of a stream stay, as the user has scrolled them.
             let list = stream::find_list().filter(|_| !was_outdated);
+            let view = dom::find("[name=response-view]:checked").and_then(|input| input.get_attribute("value"));
+            let earlier = changes::shown_values();
             dom::set_html("#outcome", &body);
+            changes::show(&earlier);
+            if let (Some(element), CallState::Done(Ok(response))) =
+                (dom::find("#retry"), &*state.call_state.read_untracked())
+            {
+                let wait = f64::from(response.retry_after.unwrap_or_default()) * 1000.0;
+                count_down(element, js_sys::Date::now() + wait);
+            }
+            // The user continues with the same view of the next response.
+            let view = view.unwrap_or_default();
+            let selector = dom::attribute_selector("value", &view);
+            if let Some(input) = dom::find(&["[name=response-view]", &selector].concat()) {
+                dom::set_control_value(&input, &view);
+            }
             if let Some(list) = list {
                 let _ = dom::find("#items-place").unwrap_or(outcome).append_child(&list);
             }
         }
         dom::toggle_attribute("#outcome", "data-outdated", is_outdated);
     });
+}
+
+/// Shows the time until the provider accepts the next call, at `end` in milliseconds, until it is over or another response is
+/// shown.
+fn count_down(element: Element, end: f64) {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the server sends a number of this type"
+    )]
+    let seconds = ((end - js_sys::Date::now()) / 1000.0).ceil().max(0.0) as u32;
+    element.set_text_content(Some(&response::format_wait(seconds)));
+    if seconds > 0 && element.is_connected() {
+        set_timeout(move || count_down(element, end), Duration::from_secs(1));
+    }
 }
 
 /// Runs the action of a button in the response: copies or saves the body.
@@ -68,6 +99,14 @@ pub(super) fn handle_action(state: TryItState, button: &Element) {
             _ => {}
         }
     });
+}
+
+/// Searches in the tree: here, or on the server if the response is large.
+pub(super) fn search(form: Element) {
+    if let Some(action) = form.get_attribute("action") {
+        return load::search(form, &action);
+    }
+    tree_search::search();
 }
 
 /// Shows or hides the secret before a button.

@@ -4,7 +4,7 @@
 use super::{
     authentication,
     dom::{self, Controls},
-    drafts, export, form, gateway, reading, response, send, snippets,
+    drafts, export, form, gateway, json_nodes, load, reading, response, send, snippets,
     state::{TryItState, VisibleProblems},
 };
 use crate::model::form::ARGUMENTS_CONTROL;
@@ -93,6 +93,12 @@ pub fn TryIt(
                 event.prevent_default();
                 response::toggle_secret(button);
             }
+            Some("load") => {
+                event.prevent_default();
+                load::follow(button);
+            }
+            Some("copy-path") => json_nodes::copy_path(&button),
+            Some("copy-value") => json_nodes::copy_value(state, button),
             Some(_) => response::handle_action(state, &button),
             None => {}
         }
@@ -109,6 +115,9 @@ pub fn TryIt(
         } else if dom::submitted_form(&event, "credential").is_some() {
             event.prevent_default();
             authentication::submit(state, intent == "clear");
+        } else if let Some(form) = dom::submitted_form(&event, "find") {
+            event.prevent_default();
+            response::search(form.into());
         }
     };
     view! {
@@ -134,11 +143,16 @@ fn start(state: TryItState) {
     } else if let Some(draft) = drafts::stored().filter(|_| !form::has_result()) {
         restore(state, draft);
     }
+    for event in ["mouseover", "focusin"] {
+        window_event_listener_untyped(event, |event| json_nodes::show_actions(&event));
+    }
     window_event_listener_untyped("keydown", move |event| {
         let event: &web_sys::KeyboardEvent = event.unchecked_ref();
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
             send::send_call(state);
+        } else {
+            json_nodes::move_focus(event);
         }
     });
     dom::toggle_attribute(".try-it", "data-ready", true);

@@ -38,10 +38,14 @@ pub struct CallResponse {
     pub next_page: Option<Arguments>,
     /// The operations that the documented links of the response lead to.
     pub links: Vec<ResponseLink>,
-    /// Preview of the body, for the pages of this server.
-    pub preview: Option<Preview>,
+    /// Seconds after which the provider accepts the next call, if it refused this one until then.
+    pub retry_after: Option<u32>,
+    /// Previews of the body, for the pages of this server.
+    pub previews: Vec<Preview>,
     /// Path at which this server has the body as a file, for the pages of the same session.
     pub file_url: Option<String>,
+    /// True if `body` has only the start of a large body, and the file all of it.
+    pub is_partial: bool,
 }
 
 /// An operation that a documented link of a response leads to, with the arguments that the response has for it.
@@ -57,7 +61,7 @@ pub struct ResponseLink {
     pub url: String,
 }
 
-/// Preview of a body that is not JSON.
+/// Preview of a body: what the browser does not render itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Preview {
     /// Name of the view: `Table`.
@@ -216,12 +220,18 @@ pub struct CallMetadata {
     /// The operations that the documented links of the response lead to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<ResponseLink>,
-    /// Preview of the body, for the pages of this server.
+    /// Seconds after which the provider accepts the next call, if it refused this one until then.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub preview: Option<Preview>,
+    pub retry_after: Option<u32>,
+    /// Previews of the body, for the pages of this server.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub previews: Vec<Preview>,
     /// Path at which this server has the body as a file, for the pages of this server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file_url: Option<String>,
+    /// True if `data` has only the start of a large body, and the file all of it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub is_partial: bool,
 }
 
 impl From<GatewayResponse> for CallResponse {
@@ -252,8 +262,10 @@ impl From<GatewayResponse> for CallResponse {
             receipt: meta.receipt_lines,
             next_page: meta.next_page,
             links: meta.links,
-            preview: meta.preview,
+            retry_after: meta.retry_after,
+            previews: meta.previews,
             file_url: meta.file_url,
+            is_partial: meta.is_partial,
         }
     }
 }

@@ -48,8 +48,8 @@ use leptos::{prelude::provide_context, server_fn::ServerFn};
 use outer_layers::OuterLayers;
 use route_class::{ClassifiedRouter, RouteClass};
 use routes::{
-    admin, frames::FrameFormat, metrics::HttpMetrics, oidc, page_call, pages::page_routes, programs, proxy,
-    response_files, reveal, sign_in, sitemap, theme, tools,
+    admin, frames::FrameFormat, metrics::HttpMetrics, oidc, page_call, pages::page_routes, placeholder_uses, programs,
+    proxy, response_files, response_parts, reveal, sign_in, sitemap, theme, tools,
 };
 use serde_json::Value;
 use state::{AppState, ProgramListener};
@@ -122,6 +122,9 @@ pub fn build_routers(gateway: Arc<Gateway>, settings: &Settings, site_files: &Si
         .route(RouteClass::SignIn, "/auth/callback", get(oidc::callback).layer(limit_discoveries.clone()))
         .route(RouteClass::SignIn, "/auth/logout", post(oidc::back_channel_logout).layer(limit_discoveries))
         .route(RouteClass::Operation, "/responses/{id}", get(response_files::download_file))
+        .route(RouteClass::Operation, "/responses/{id}/tree", get(response_parts::show_part))
+        .route(RouteClass::Operation, "/responses/{id}/value", get(response_parts::copy_value))
+        .route(RouteClass::Operation, "/responses/uses", get(placeholder_uses::show_uses))
         .route(RouteClass::Operation, "/reveal", post(reveal::show_secret))
         .route(RouteClass::Admin, "/admin", get(admin::show_admin_page))
         .route(RouteClass::Admin, "/admin/switch", post(admin::set_enabled))

@@ -52,6 +52,7 @@ mod identity_provider;
 mod intents;
 mod key_rotation;
 mod kinds;
+mod large_responses;
 mod limits;
 mod local;
 mod masking;

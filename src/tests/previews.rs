@@ -179,12 +179,12 @@ async fn bodies_are_previewed_as_tables_source_media_and_bytes() -> Result<()> {
         assert!(!page.contains("<script>alert") && !page.contains("<h1 id=x>"), "{operation}");
         let call = json!({"provider": "files", "operation": operation, "environment": "server1", "arguments": {}});
         let meta = app.post_json("/api/call", &call).send().await?.json()?["meta"].take();
-        let preview = meta["preview"]["html"].as_str().context("no preview")?;
+        let preview = meta["previews"][0]["html"].as_str().context("no preview")?;
         assert!(preview.contains(expected), "{operation}: {preview}");
         let needs_file = ["png", "wav"].contains(&operation);
         assert_eq!(meta["fileUrl"].is_string(), needs_file, "{operation}");
         let tool = app.post(&format!("/tools/files/{operation}"), "{}").send().await?.json()?;
-        assert!(tool["meta"].get("preview").is_none() && tool["meta"].get("fileUrl").is_none(), "{operation}");
+        assert!(tool["meta"].get("previews").is_none() && tool["meta"].get("fileUrl").is_none(), "{operation}");
     }
     Ok(())
 }
@@ -205,7 +205,7 @@ async fn a_withheld_body_has_no_preview() -> Result<()> {
             response["data"].as_str().is_some_and(|notice| notice.starts_with("The server withholds")),
             "{response}"
         );
-        assert!(response["meta"].get("preview").is_none() && response["meta"].get("fileUrl").is_none(), "{response}");
+        assert!(response["meta"].get("previews").is_none() && response["meta"].get("fileUrl").is_none(), "{response}");
     }
     Ok(())
 }

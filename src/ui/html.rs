@@ -31,6 +31,12 @@ impl HtmlWriter {
         self
     }
 
+    /// Returns the size of the text so far, in bytes.
+    #[cfg(feature = "ssr")]
+    pub fn size(&self) -> usize {
+        self.0.len()
+    }
+
     /// Returns the HTML text.
     pub fn finish(self) -> String {
         self.0

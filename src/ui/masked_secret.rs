@@ -1,4 +1,4 @@
-//! A masked secret, and the button to show it: a form, so that it needs no script.
+//! A masked secret, and the buttons to show it and to use it in a call: a form, so that it needs no script.
 
 use super::html::HtmlWriter;
 
@@ -7,7 +7,7 @@ pub const SHOW_LABEL: &str = "Show";
 /// Label of the button while the secret is shown.
 pub const HIDE_LABEL: &str = "Hide";
 
-/// Writes a placeholder, with a button to show the secret if `can_reveal` is true.
+/// Writes a placeholder, with a button to use it, and one to show the secret if `can_reveal` is true.
 pub fn write_placeholder(html: &mut HtmlWriter, placeholder: &str, can_reveal: bool) {
     html.raw("<form class=\"masked\" method=\"post\" action=\"/reveal\"><span class=\"placeholder\">")
         .text(placeholder);
@@ -16,5 +16,9 @@ pub fn write_placeholder(html: &mut HtmlWriter, placeholder: &str, can_reveal: b
         html.raw(" <button class=\"quiet\" name=\"placeholder\" data-action=\"reveal\" value=\"").text(placeholder);
         html.raw("\">").raw(SHOW_LABEL).raw("</button>");
     }
+    html.raw(
+        " <button class=\"quiet\" name=\"placeholder\" formmethod=\"get\" formaction=\"/responses/uses\" value=\"",
+    );
+    html.text(placeholder).raw("\">Use in next call</button>");
     html.raw("</form>");
 }

@@ -6,7 +6,10 @@
 pub mod form_reading;
 pub mod form_state;
 pub mod html;
+pub mod json_search;
 pub mod json_tree;
+#[cfg(feature = "ssr")]
+pub mod large_json;
 #[cfg(feature = "ssr")]
 pub mod live_bar;
 pub mod masked_secret;

@@ -67,11 +67,10 @@ impl From<Value> for GatewayResponse {
                 receipt_lines: read_pairs(meta.take("receiptLines")),
                 next_page: read_object(meta.take("nextPage")).map(|arguments| arguments.0),
                 links: meta.take_list("links"),
-                preview: read_object(meta.take("preview")).map(|mut preview| Preview {
-                    label: preview.take_string("label"),
-                    html: preview.take_string("html"),
-                }),
+                retry_after: meta.take_u32("retryAfter"),
+                previews: read_list(meta.take("previews")),
                 file_url: meta.take_optional_string("fileUrl"),
+                is_partial: meta.take_bool("isPartial"),
             },
         }
     }
@@ -87,6 +86,13 @@ impl From<Value> for ResponseLink {
             arguments: Map::new(),
             url: fields.take_string("url"),
         }
+    }
+}
+
+impl From<Value> for Preview {
+    fn from(value: Value) -> Self {
+        let mut fields = JsonFields::from(value);
+        Self { label: fields.take_string("label"), html: fields.take_string("html") }
     }
 }
 

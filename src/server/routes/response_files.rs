@@ -5,16 +5,19 @@ use super::SANDBOX_CSP;
 use crate::{auth::identity::Caller, gateway::ResponseFile, server::state::AppState, ui::preview::media_content_type};
 use axum::{
     Extension,
-    body::Body,
+    body::{Body, Bytes},
     extract::{Path, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 /// Characters that an extended value must encode (RFC 8187, §3.2.1).
 const ENCODED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Message about a file that the caller did not receive, or that is no longer kept.
+pub(super) const NO_LONGER_KEPT: &str = "This response is no longer kept. Make the call again to see its body.";
 
 /// Returns the file to the caller that received the response.
 pub(crate) async fn download_file(
@@ -24,13 +27,21 @@ pub(crate) async fn download_file(
     request: Request<Body>,
 ) -> Response {
     if let Some(file) = app.gateway.find_response_file(&caller, &id) {
-        return file_response(&file, request.headers());
+        return file_response(file, request.headers());
     }
-    let message = "This response is no longer kept. Make the call again to save its body.";
-    app.render_not_found(request, message, "/", "Back to the home page").await
+    app.render_not_found(request, NO_LONGER_KEPT, "/", "Back to the home page").await
 }
 
-fn file_response(file: &ResponseFile, request_headers: &HeaderMap) -> Response {
+/// Shares the bytes of a file with the responses that contain them.
+struct SharedBytes(Arc<ResponseFile>);
+
+impl AsRef<[u8]> for SharedBytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0.bytes
+    }
+}
+
+fn file_response(file: Arc<ResponseFile>, request_headers: &HeaderMap) -> Response {
     let content_type = media_content_type(&file.content_type).unwrap_or("application/octet-stream");
     let disposition = format!("attachment; filename*=UTF-8''{}", utf8_percent_encode(&file.name, &ENCODED));
     let headers = [
@@ -44,13 +55,14 @@ fn file_response(file: &ResponseFile, request_headers: &HeaderMap) -> Response {
         (header::ACCEPT_RANGES, HeaderValue::from_static("bytes")),
     ];
     let size = file.bytes.len();
+    let bytes = Bytes::from_owner(SharedBytes(file));
     let range = request_headers.get(header::RANGE).and_then(|value| parse_range(value.to_str().ok()?, size));
     match range {
-        None => (headers, file.bytes.clone()).into_response(),
+        None => (headers, bytes).into_response(),
         Some(range) => {
             let content_range = format!("bytes {}-{}/{size}", range.start, range.end - 1);
-            let body = file.bytes[range].to_vec();
-            (StatusCode::PARTIAL_CONTENT, headers, [(header::CONTENT_RANGE, content_range)], body).into_response()
+            let part = bytes.slice(range);
+            (StatusCode::PARTIAL_CONTENT, headers, [(header::CONTENT_RANGE, content_range)], part).into_response()
         }
     }
 }

@@ -1,14 +1,20 @@
-//! Previews of bodies that are not JSON: tables, highlighted source, media, and bytes. The server renders them, and the
+//! Previews of bodies: large JSON in slices, tables, highlighted source, media, and bytes. The server renders them, and the
 //! browser inserts them. A preview contains nothing but the body that the caller may see, and runs nothing in it.
 
 mod bytes;
 mod markup;
+mod objects;
 mod table;
 
-use super::{html::HtmlWriter, response::MAX_TEXT_BYTES};
+use super::{
+    html::HtmlWriter,
+    json_tree::MAX_TREE_VALUES,
+    large_json::{LargeJson, Node},
+    response::{MAX_TREE_BYTES, TABLE_LABEL, TREE_LABEL, truncate_text},
+};
 use crate::{
     auth::identity::Caller,
-    gateway::{CallOutcome, Gateway},
+    gateway::{CallOutcome, Gateway, ResponseFile},
     model::{
         media_type::MediaType,
         response::{CallResponse, Preview, ResponseBody},
@@ -29,6 +35,8 @@ const IMAGES: [&str; 8] = [
 /// Audio and video that browsers play.
 const SOUNDS: [&str; 8] =
     ["audio/aac", "audio/flac", "audio/mp4", "audio/mpeg", "audio/ogg", "audio/wav", "audio/webm", "audio/x-wav"];
+/// Length of the start of a large binary body, in characters of Base64: a multiple of four.
+const MAX_BINARY_CHARS: usize = 8_000;
 const VIDEOS: [&str; 3] = ["video/mp4", "video/ogg", "video/webm"];
 
 /// Returns the media type of an image, a sound or a video that a page may contain; `None` for any other type.
@@ -38,12 +46,56 @@ pub fn media_content_type(content_type: &str) -> Option<&'static str> {
     all.find(|name| media_type.is_same(MediaType::parse(name)))
 }
 
-/// Completes a response for a page: keeps its body as a file if the page needs one, and adds the preview.
+/// Completes a response for a page: keeps its body as a file if the page needs one, and adds previews. Of a large body, only
+/// the start is left in the response.
 pub async fn complete_response(gateway: &Gateway, caller: &Caller, outcome: &mut CallOutcome, has_script: bool) {
-    if needs_file(&outcome.response) || !has_script && is_file(&outcome.response) {
-        gateway.keep_response_file(caller, &mut outcome.response, &mut outcome.new_session).await;
+    let response = &mut outcome.response;
+    let is_large = is_large(response);
+    if is_large || needs_file(response) || !has_script && is_file(response) {
+        let file = gateway.keep_response_file(caller, response, &mut outcome.new_session).await;
+        if let Some(file) = file.filter(|_| is_large) {
+            // Checking a large body takes some time.
+            let previews = tokio::task::spawn_blocking(move || render_large_json(&file)).await;
+            response.previews = previews.unwrap_or_default();
+        }
     }
-    add_preview(&mut outcome.response);
+    if response.previews.is_empty() {
+        add_preview(response);
+    }
+    if is_large && response.file_url.is_some() {
+        cut_body(response);
+    }
+}
+
+/// Returns true if a body is too large to be sent to the browser as a whole, or has too many values for a tree.
+fn is_large(response: &CallResponse) -> bool {
+    match &response.body {
+        ResponseBody::Text(text) => {
+            let has_many_values = || memchr::memchr_iter(b',', text.as_bytes()).nth(MAX_TREE_VALUES).is_some();
+            response.stream.is_none() && (text.len() as u64 > MAX_TREE_BYTES || has_many_values())
+        }
+        ResponseBody::Binary(base64) => base64.len() as u64 > MAX_TREE_BYTES,
+        ResponseBody::Empty => false,
+    }
+}
+
+/// Leaves only the start of a body in the response. The file has all of it.
+fn cut_body(response: &mut CallResponse) {
+    match &mut response.body {
+        ResponseBody::Text(text) => text.truncate(truncate_text(text).len()),
+        // A preview shows the first bytes.
+        ResponseBody::Binary(base64) => base64.truncate(MAX_BINARY_CHARS),
+        ResponseBody::Empty => {}
+    }
+    response.is_partial = true;
+}
+
+/// Renders the views of a large JSON body.
+fn render_large_json(file: &ResponseFile) -> Vec<Preview> {
+    let Some(json) = LargeJson::new(file) else { return Vec::new() };
+    let table = objects::render(json.root(), file.can_reveal);
+    let tree = Preview { label: TREE_LABEL.into(), html: json.render() };
+    [tree].into_iter().chain(table.map(|html| Preview { label: TABLE_LABEL.into(), html })).collect()
 }
 
 /// Returns true if a page without scripts cannot show the whole body, or the provider says that it is a file to save.
@@ -54,7 +106,7 @@ fn is_file(response: &CallResponse) -> bool {
     match &response.body {
         ResponseBody::Empty => false,
         ResponseBody::Binary(_) => true,
-        ResponseBody::Text(text) => is_attachment || text.len() > MAX_TEXT_BYTES,
+        ResponseBody::Text(text) => is_attachment || truncate_text(text).len() < text.len(),
     }
 }
 
@@ -65,11 +117,14 @@ fn needs_file(response: &CallResponse) -> bool {
 
 /// Adds the preview to a response, if its body has one.
 fn add_preview(response: &mut CallResponse) {
-    response.preview = match &response.body {
+    let preview = match &response.body {
         ResponseBody::Empty => None,
         ResponseBody::Binary(base64) => Some(preview_bytes(response, base64)),
-        ResponseBody::Text(text) => preview_text(MediaType::parse(content_type(response)), text),
+        ResponseBody::Text(text) => {
+            preview_text(MediaType::parse(content_type(response)), text).or_else(|| preview_objects(response, text))
+        }
     };
+    response.previews.extend(preview);
 }
 
 fn content_type(response: &CallResponse) -> &str {
@@ -79,13 +134,23 @@ fn content_type(response: &CallResponse) -> &str {
 fn preview_text(media_type: MediaType, text: &str) -> Option<Preview> {
     let is = |name: &str| media_type.is_same(MediaType::parse(name));
     if is("text/csv") {
-        return table::render(text, ',').map(|html| Preview { label: "Table".into(), html });
+        return table::render(text, ',').map(|html| Preview { label: TABLE_LABEL.into(), html });
     }
     if is("text/tab-separated-values") {
-        return table::render(text, '\t').map(|html| Preview { label: "Table".into(), html });
+        return table::render(text, '\t').map(|html| Preview { label: TABLE_LABEL.into(), html });
     }
     let is_markup = media_type.is_xml() || media_type.is_html();
     is_markup.then(|| Preview { label: "Source".into(), html: markup::render(text) })
+}
+
+/// Renders a list of objects. Most bodies have none, and are not read.
+fn preview_objects(response: &CallResponse, text: &str) -> Option<Preview> {
+    let mut lists = memchr::memchr_iter(b'[', text.as_bytes());
+    let has_list = lists.any(|start| text[start + 1..].trim_start().starts_with('{'));
+    let is_json = has_list && text.len() as u64 <= MAX_TREE_BYTES && response.parse_json_body().is_some();
+    let can_reveal = response.masked.is_some_and(|masked| masked.is_stored && masked.can_reveal);
+    let html = is_json.then(|| objects::render(Node::of_valid(text), can_reveal)).flatten()?;
+    Some(Preview { label: TABLE_LABEL.into(), html })
 }
 
 /// Renders bytes: a medium in its file, if the server has one, and the first bytes.
@@ -123,7 +188,7 @@ mod tests {
 
     fn preview(mut response: CallResponse) -> String {
         add_preview(&mut response);
-        response.preview.map(|preview| preview.html).unwrap_or_default()
+        response.previews.into_iter().map(|preview| preview.html).collect()
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use super::super::html::HtmlWriter;
 
 /// Maximum number of rows and columns that are shown, and of characters in a cell.
-const MAX_ROWS: usize = 100;
-const MAX_COLUMNS: usize = 30;
-const MAX_CELL_CHARS: usize = 200;
+pub(super) const MAX_ROWS: usize = 100;
+pub(super) const MAX_COLUMNS: usize = 30;
+pub(super) const MAX_CELL_CHARS: usize = 200;
 
 /// Renders a text as a table whose first row is the head. Returns `None` if it has a single column.
 pub(super) fn render(text: &str, separator: char) -> Option<String> {

@@ -1,100 +1,178 @@
-//! Renders the body of a response: as a tree, as text, or as a note.
+//! Renders the views of a response: its body as a tree, a table, a preview or text, its headers, and its receipt. They are
+//! radio buttons and panels, so that switching needs no script.
 
 use super::{
-    super::{html::HtmlWriter, json_tree, stream},
+    super::{
+        html::HtmlWriter,
+        json_search,
+        json_tree::{self, TreeOptions},
+        masked_secret, stream,
+    },
     can_reveal,
     format::format_bytes,
 };
-use crate::model::response::{CallResponse, ResponseBody};
+use crate::model::{
+    placeholder,
+    response::{CallResponse, ResponseBody},
+};
 use serde_json::Value;
 
 /// Maximum size of a body's part that is shown as text, in bytes. The rest can be downloaded.
 pub(in crate::ui) const MAX_TEXT_BYTES: usize = 200_000;
+/// Label of the view that shows JSON as a tree. The server renders it if the body is large.
+pub(in crate::ui) const TREE_LABEL: &str = "Tree";
+/// Label of the view that shows rows and columns.
+pub(in crate::ui) const TABLE_LABEL: &str = "Table";
 
-/// Writes the body. With scripts, the page has the items of a stream already.
-pub(super) fn write_body(html: &mut HtmlWriter, response: &CallResponse, parsed: Option<&Value>, has_script: bool) {
+/// Views of one response, written apart because all buttons come before all panels.
+#[derive(Default)]
+struct Views {
+    buttons: HtmlWriter,
+    panels: HtmlWriter,
+    has_any: bool,
+}
+
+impl Views {
+    /// Adds a view. The first one is shown at first.
+    fn add(&mut self, name: &'static str, label: &str, count: Option<usize>) -> &mut HtmlWriter {
+        if self.has_any {
+            self.panels.raw("</div>");
+        }
+        self.buttons.raw("<label><input type=\"radio\" name=\"response-view\" value=\"").raw(name);
+        self.buttons.raw(if self.has_any { "\">" } else { "\" checked>" }).text(label);
+        if let Some(count) = count {
+            self.buttons.raw(" (").text(&count.to_string()).raw(")");
+        }
+        self.buttons.raw("</label>");
+        self.has_any = true;
+        self.panels.raw("<div class=\"panel\" data-view=\"").raw(name).raw("\" role=\"group\" aria-label=\"");
+        self.panels.text(label).raw("\">")
+    }
+
+    fn add_pairs(&mut self, name: &'static str, label: &str, pairs: &[(String, String)], can_reveal: bool) {
+        if !pairs.is_empty() {
+            write_pairs(self.add(name, label, Some(pairs.len())), pairs, can_reveal);
+        }
+    }
+}
+
+/// Writes all views of a response.
+pub(super) fn write_views(html: &mut HtmlWriter, response: &CallResponse, parsed: Option<&Value>, has_script: bool) {
+    let mut views = Views::default();
+    add_body(&mut views, response, parsed, has_script);
+    views.add_pairs("headers", "Headers", &response.headers, can_reveal(response));
+    views.add_pairs("receipt", "Receipt", &response.receipt, false);
+    html.raw("<div class=\"views\" role=\"radiogroup\" aria-label=\"Show of the response\">");
+    html.sanitized(&views.buttons.finish());
+    write_actions(html, response, has_script);
+    html.raw("</div>").sanitized(&views.panels.finish()).raw("</div>");
+}
+
+/// Adds the views of the body. With scripts, the page has the items of a stream already.
+fn add_body(views: &mut Views, response: &CallResponse, parsed: Option<&Value>, has_script: bool) {
     if has_script && response.stream.is_some() {
-        html.raw("<div class=\"views\">");
-        write_actions(html, response, true, has_script);
-        html.raw("</div>");
-        stream::write_place_of_list(html);
+        stream::write_place_of_list(views.add("items", "Items", None));
         return;
     }
-    let text = match &response.body {
-        ResponseBody::Empty => {
-            html.raw("<p class=\"note\">The response has no body.</p>");
-            return;
+    let has_tree = response.previews.iter().any(|preview| preview.label == TREE_LABEL);
+    let tree = parsed.filter(|value| !has_tree && json_tree::count_values(value) <= json_tree::MAX_TREE_VALUES);
+    if let Some(value) = tree {
+        let html = views.add("tree", TREE_LABEL, None);
+        let can_search = has_script && json_tree::has_folds(value);
+        if can_search {
+            html.raw("<form class=\"find\" id=\"find\">");
+            json_search::write_input(html, "");
+            html.raw("</form><div id=\"found\" tabindex=\"-1\"></div>");
         }
-        ResponseBody::Binary(_) => None,
-        ResponseBody::Text(text) => Some(text),
-    };
-    let tree = parsed.filter(|value| json_tree::count_values(value) <= json_tree::MAX_TREE_VALUES);
-    let preview = response.preview.as_ref().filter(|_| tree.is_none());
-    let label = preview.map(|preview| preview.label.as_str()).or(tree.map(|_| "Pretty"));
-    html.raw("<div class=\"views\">");
-    if let Some(label) = label.filter(|_| text.is_some()) {
-        html.raw("<label><input type=\"radio\" name=\"response-view\" value=\"pretty\" checked>").text(label);
-        html.raw("</label><label><input type=\"radio\" name=\"response-view\" value=\"raw\">Raw</label>");
+        html.raw("<div id=\"tree-view\">");
+        json_tree::write_tree(html, value, &tree_options(response));
+        html.raw("</div>");
     }
-    write_actions(html, response, text.is_some(), has_script);
-    html.raw("</div>");
-    if let Some(tree) = tree {
-        json_tree::write_tree(html, tree, can_reveal(response));
-    } else if let Some(preview) = preview {
-        html.raw("<div class=\"preview\">").sanitized(&preview.html).raw("</div>");
+    for preview in &response.previews {
+        let name = match preview.label.as_str() {
+            TREE_LABEL => "tree",
+            TABLE_LABEL => "table",
+            _ => "preview",
+        };
+        views.add(name, &preview.label, None).raw("<div class=\"preview\">").sanitized(&preview.html).raw("</div>");
     }
-    match text {
-        Some(text) => {
+    match &response.body {
+        ResponseBody::Text(text) => {
             let can_download = has_script || response.file_url.is_some();
-            write_text(html, text, response.size, label.is_some(), can_download);
+            write_text(views.add("raw", "Raw", None), text, response, can_download);
         }
-        None if preview.is_none() => {
+        ResponseBody::Empty => {
+            views.add("raw", "Body", None).raw("<p class=\"note\">The response has no body.</p>");
+        }
+        ResponseBody::Binary(_) if response.previews.is_empty() => {
             let content_type = response.header("content-type").unwrap_or("unknown type");
+            let html = views.add("raw", "Body", None);
             html.raw("<p class=\"note\">The body is binary (").text(content_type).raw("), so it is not shown.</p>");
         }
-        None => {}
+        ResponseBody::Binary(_) => {}
     }
+}
+
+/// Returns how the tree of a response is shown.
+fn tree_options(response: &CallResponse) -> TreeOptions<'_> {
+    let problems = response.differences.as_ref().map_or(&[][..], |differences| &differences.problems);
+    TreeOptions { can_reveal: can_reveal(response), problems, found: "" }
 }
 
 /// Writes an example of a body, as a tree if it is JSON.
 #[cfg(feature = "ssr")]
 pub(super) fn write_example(html: &mut HtmlWriter, response: &CallResponse) {
     match (response.parse_json_body(), &response.body) {
-        (Some(value), _) => json_tree::write_tree(html, &value, false),
-        (None, ResponseBody::Text(text)) => write_text(html, text, response.size, false, false),
+        (Some(value), _) => json_tree::write_tree(html, &value, &TreeOptions::default()),
+        (None, ResponseBody::Text(text)) => write_text(html, text, response, false),
         (None, _) => {}
     }
 }
 
-/// Writes the text of a body, which is folded if there is another view of it.
-fn write_text(html: &mut HtmlWriter, text: &str, size: u64, is_folded: bool, can_download: bool) {
-    html.raw(if is_folded { "<div class=\"raw-view folds\">" } else { "<div class=\"raw-view\">" });
+/// Writes the text of a body.
+fn write_text(html: &mut HtmlWriter, text: &str, response: &CallResponse, can_download: bool) {
     let visible_text = truncate_text(text);
-    if visible_text.len() < text.len() {
+    if visible_text.len() < text.len() || response.is_partial {
         html.raw("<p class=\"note\">The first ").text(&format_bytes(visible_text.len() as u64)).raw(" of ");
-        html.text(&format_bytes(size));
+        html.text(&format_bytes(response.size));
         html.raw(if can_download { " is shown. Download the body to see all of it.</p>" } else { " is shown.</p>" });
     }
     html.raw("<pre tabindex=\"0\" role=\"region\" aria-label=\"Raw body\"><code>")
         .text(visible_text)
-        .raw("</code></pre></div>");
+        .raw("</code></pre>");
 }
 
-/// Writes the buttons to copy and to save the body. Without scripts, a link saves the file that the server has.
-fn write_actions(html: &mut HtmlWriter, response: &CallResponse, can_copy: bool, has_script: bool) {
+/// Writes the buttons to copy and to save the body. If the server has the body as a file, a link saves it.
+fn write_actions(html: &mut HtmlWriter, response: &CallResponse, has_script: bool) {
+    let can_copy = matches!(response.body, ResponseBody::Text(_)) && !response.is_partial || response.stream.is_some();
     html.raw("<span class=\"actions\">");
     if has_script && can_copy {
         html.raw("<button type=\"button\" class=\"quiet\" data-action=\"copy-response\">Copy</button>");
     }
-    if has_script {
-        html.raw("<button type=\"button\" class=\"quiet\" data-action=\"download\">Download</button>");
-    } else if let Some(url) = &response.file_url {
+    if let Some(url) = response.file_url.as_ref().filter(|_| !has_script || response.is_partial) {
         html.raw("<a href=\"").text(url).raw("\" download>Download</a>");
+    } else if has_script && (response.body != ResponseBody::Empty || response.stream.is_some()) {
+        html.raw("<button type=\"button\" class=\"quiet\" data-action=\"download\">Download</button>");
     }
     html.raw("</span>");
 }
 
+/// Writes names and values.
+fn write_pairs(html: &mut HtmlWriter, pairs: &[(String, String)], can_reveal: bool) {
+    html.raw("<dl class=\"headers\">");
+    for (name, value) in pairs {
+        html.raw("<div><dt>").text(name).raw("</dt><dd>");
+        if placeholder::is_placeholder(value) {
+            masked_secret::write_placeholder(html, value, can_reveal);
+        } else {
+            html.text(value);
+        }
+        html.raw("</dd></div>");
+    }
+    html.raw("</dl>");
+}
+
 /// Returns the part of a text that is shown, cut at a character boundary.
-pub(super) fn truncate_text(text: &str) -> &str {
+pub(in crate::ui) fn truncate_text(text: &str) -> &str {
     &text[..text.floor_char_boundary(MAX_TEXT_BYTES)]
 }

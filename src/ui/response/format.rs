@@ -23,13 +23,19 @@ pub(super) fn format_duration(milliseconds: f64) -> String {
     }
 }
 
+/// Formats a time to wait: `59 s`, `2 min 5 s`.
+pub fn format_wait(seconds: u32) -> String {
+    let rest = [&(seconds % 60).to_string(), " s"].concat();
+    if seconds < 60 { rest } else { [&(seconds / 60).to_string(), " min ", &rest[..]].concat() }
+}
+
 fn format_tenths(number: u64) -> String {
     [&(number / 10).to_string(), ".", &(number % 10).to_string()[..]].concat()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{format_bytes, format_duration};
+    use super::{format_bytes, format_duration, format_wait};
 
     #[test]
     fn sizes_and_durations_are_formatted_for_readers() {
@@ -41,5 +47,6 @@ mod tests {
             [format_duration(0.44), format_duration(86.5), format_duration(1234.0)],
             ["0.4 ms", "86 ms", "1.2 s"]
         );
+        assert_eq!([0, 59, 125, 10_800].map(format_wait), ["0 s", "59 s", "2 min 5 s", "180 min 0 s"]);
     }
 }

@@ -5,22 +5,23 @@ mod explanation;
 mod format;
 
 #[cfg(feature = "ssr")]
-pub(super) use body::MAX_TEXT_BYTES;
+pub(super) use body::{TABLE_LABEL, TREE_LABEL, truncate_text};
 pub use explanation::render_error;
 
-use super::{html::HtmlWriter, masked_secret, status, stream};
+use super::{html::HtmlWriter, status, stream};
 use crate::model::{
-    Arguments, placeholder,
+    Arguments,
     provider::EXAMPLE_ENVIRONMENT,
     response::{CallResponse, Differences, MaskedSecrets, ResponseLink, SECRETS_LIFETIME_HOURS},
 };
-use body::write_body;
+use body::write_views;
 use explanation::{write_error_explanation, write_problems};
+pub use format::format_wait;
 use format::{format_bytes, format_duration};
 use serde_json::Value;
 
-/// Maximum size of a body that is shown as a tree, in bytes.
-const MAX_TREE_BYTES: u64 = 500_000;
+/// Maximum size of a body that is sent to the browser as a whole, in bytes. The server shows larger ones in parts.
+pub(super) const MAX_TREE_BYTES: u64 = 500_000;
 
 /// Status of a call without a response.
 pub const FAILED: &str = "<strong class=\"status bad\">Failed</strong>";
@@ -49,8 +50,8 @@ pub fn render_status(response: &CallResponse) -> String {
     html.finish()
 }
 
-/// Renders a response without its status. The buttons to copy and download need scripts. A page without scripts has a link to the file, if
-/// there is one.
+/// Renders a response without its status. The buttons to copy and download need
+/// scripts. A page without scripts has a link to the file, if there is one.
 pub fn render_response(response: &CallResponse, has_script: bool) -> String {
     let parsed = if response.size <= MAX_TREE_BYTES { response.parse_json_body() } else { None };
     let mut html = HtmlWriter::default();
@@ -64,6 +65,12 @@ pub fn render_response(response: &CallResponse, has_script: bool) -> String {
         html.text(charset).raw(" · ");
     }
     html.text(&response.environment).raw(" · request <code>").text(&response.request_id).raw("</code></p>");
+    if let Some(seconds) = response.retry_after {
+        // The browser counts down, outside of the status, of which screen readers announce every change.
+        html.raw("<p>The provider accepts the next call in <strong id=\"retry\">")
+            .text(&format_wait(seconds))
+            .raw("</strong>.</p>");
+    }
     if response.status >= 400 {
         write_error_explanation(&mut html, response.status, parsed.as_ref());
     }
@@ -80,9 +87,10 @@ pub fn render_response(response: &CallResponse, has_script: bool) -> String {
         write_next_page(&mut html, arguments);
     }
     write_links(&mut html, &response.links);
-    write_body(&mut html, response, parsed.as_ref(), has_script);
-    write_name_values(&mut html, "Headers", &response.headers, can_reveal(response));
-    write_name_values(&mut html, "Receipt", &response.receipt, false);
+    if has_script {
+        html.raw("<div id=\"changes\"></div>");
+    }
+    write_views(&mut html, response, parsed.as_ref(), has_script);
     html.raw("</div>");
     html.finish()
 }
@@ -172,25 +180,6 @@ fn write_links(html: &mut HtmlWriter, links: &[ResponseLink]) {
 
 fn can_reveal(response: &CallResponse) -> bool {
     response.masked.is_some_and(|masked| masked.is_stored && masked.can_reveal)
-}
-
-/// Writes names and values as a folded section.
-fn write_name_values(html: &mut HtmlWriter, title: &'static str, pairs: &[(String, String)], can_reveal: bool) {
-    if pairs.is_empty() {
-        return;
-    }
-    html.raw("<details class=\"headers\"><summary>").raw(title).raw(" (").text(&pairs.len().to_string());
-    html.raw(")</summary><dl>");
-    for (name, value) in pairs {
-        html.raw("<div><dt>").text(name).raw("</dt><dd>");
-        if placeholder::is_placeholder(value) {
-            masked_secret::write_placeholder(html, value, can_reveal);
-        } else {
-            html.text(value);
-        }
-        html.raw("</dd></div>");
-    }
-    html.raw("</dl></details>");
 }
 
 #[cfg(test)]

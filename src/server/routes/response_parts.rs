@@ -1,0 +1,122 @@
+//! `GET /responses/{id}/tree`: parts of a large JSON body, as a page or as a fragment for scripts; and
+//! `GET /responses/{id}/value`: the text of one value.
+
+use super::{SANDBOX_CSP, response_files::NO_LONGER_KEPT};
+use crate::{
+    auth::identity::Caller,
+    gateway::ResponseFile,
+    pages::{response_body::response_body_page, shell::PageHead},
+    server::state::AppState,
+    ui::large_json::LargeJson,
+};
+use axum::{
+    Extension,
+    body::Body,
+    extract::{Path, Query, Request, State},
+    http::{StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Maximum size of a value that scripts copy, in bytes.
+const MAX_COPIED_BYTES: usize = 1_000_000;
+
+/// The requested part of a body.
+#[derive(Deserialize)]
+pub(crate) struct PartQuery {
+    /// JSON Pointer to an object or a list.
+    #[serde(default)]
+    pointer: String,
+    /// Index of the first value in it.
+    #[serde(default)]
+    from: usize,
+    /// JSON Pointer to a value that is shown with those around it.
+    at: Option<String>,
+    /// Text to search for.
+    q: Option<String>,
+    /// The part of a page that a script requests.
+    fragment: Option<Fragment>,
+}
+
+/// A part of a page.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Fragment {
+    /// What replaces a link in the tree.
+    Part,
+    /// The content of an element of the page.
+    View,
+}
+
+/// Shows a part of a body to the caller that received the response.
+pub(crate) async fn show_part(
+    State(app): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    Query(query): Query<PartQuery>,
+    request: Request<Body>,
+) -> Response {
+    let is_fragment = query.fragment.is_some();
+    // Reading a large body takes some time.
+    let part = match app.gateway.find_response_file(&caller, &id) {
+        Some(file) => tokio::task::spawn_blocking(move || render_part(&file, &query)).await.ok().flatten(),
+        None => None,
+    };
+    match part {
+        Some(part) if is_fragment => ([(header::CACHE_CONTROL, "no-store")], Html(part)).into_response(),
+        Some(part) => {
+            let head = PageHead {
+                title: "Response body · API Explorer".into(),
+                description: "The body of a response.".into(),
+                ..PageHead::default()
+            };
+            app.render(request, head, move || response_body_page(&part)).await
+        }
+        None => app.render_not_found(request, NO_LONGER_KEPT, "/", "Back to the home page").await,
+    }
+}
+
+fn render_part(file: &ResponseFile, query: &PartQuery) -> Option<String> {
+    let json = LargeJson::new(file)?;
+    if let Some(text) = &query.q {
+        return Some(if query.fragment.is_some() { json.render_matches(text) } else { json.render_search(text) });
+    }
+    if let Some(Fragment::Part) = query.fragment {
+        return json.render_part(&query.pointer, query.from);
+    }
+    let slice = match &query.at {
+        Some(pointer) => json.render_around(pointer)?,
+        None => json.render_slice(&query.pointer, query.from, "")?,
+    };
+    Some(if query.fragment.is_some() { slice } else { json.render_with_search(&slice) })
+}
+
+/// Returns the text of a value to the caller that received the response.
+pub(crate) async fn copy_value(
+    State(app): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    Query(query): Query<PartQuery>,
+    request: Request<Body>,
+) -> Response {
+    let find = |file: Arc<ResponseFile>| {
+        tokio::task::spawn_blocking(move || {
+            LargeJson::new(&file).and_then(|json| json.value_text(&query.pointer).map(str::to_owned))
+        })
+    };
+    let text = match app.gateway.find_response_file(&caller, &id) {
+        Some(file) => find(file).await.ok().flatten(),
+        None => None,
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, SANDBOX_CSP),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    match text {
+        Some(text) if text.len() <= MAX_COPIED_BYTES => (headers, text).into_response(),
+        Some(_) => (StatusCode::PAYLOAD_TOO_LARGE, headers, "The value is too large to be copied.").into_response(),
+        None => app.render_not_found(request, NO_LONGER_KEPT, "/", "Back to the home page").await,
+    }
+}
