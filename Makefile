@@ -6,7 +6,7 @@ SHELL := bash
 SOURCES := $(shell find src style public .cargo scripts/site scripts/wasm-bindgen scripts/build -type f ! -path 'src/tests/*' \
   ! -path '*/node_modules/*') Cargo.toml Cargo.lock build.rs
 
-.PHONY: help serve watch check test lint audit-dependencies bench dist test-dist proof fuzz attack masking
+.PHONY: help serve watch check test lint audit-dependencies bench dist test-dist proof conformance fuzz attack masking
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 28
 
@@ -48,6 +48,10 @@ test-dist: ## Installs and runs the packages of `make dist`, as root
 proof: ## Runs the snippets of every client, or of PROOF=id,id, and records which send what the explorer sends
 	@scripts/setup proof
 	@scripts/proof
+
+conformance: target/quick/.built ## Calls every operation of published documents, or of DOCUMENTS, and reads the requests with openapi-core
+	@scripts/setup conformance
+	@scripts/conformance $(DOCUMENTS)
 
 attack: target/quick/.built ## Attacks a started server for about a minute, and prints a table of the attacks, or of those whose titles contain NAME
 	@scripts/attack $(NAME)
