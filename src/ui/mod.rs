@@ -8,6 +8,8 @@ pub mod form_link;
 pub mod form_reading;
 pub mod form_state;
 pub mod html;
+#[cfg(feature = "ssr")]
+pub mod icon;
 pub mod json_tree;
 pub mod masked_secret;
 pub mod messages;
