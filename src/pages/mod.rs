@@ -8,6 +8,7 @@ pub mod error;
 pub mod home;
 pub mod list;
 pub mod live_bar;
+mod logo;
 mod messages;
 pub mod not_found;
 pub mod operation;

@@ -48,7 +48,7 @@ use leptos::{prelude::provide_context, server_fn::ServerFn};
 use outer_layers::OuterLayers;
 use route_class::{ClassifiedRouter, RouteClass};
 use routes::{
-    admin, frames::FrameFormat, metrics::HttpMetrics, oidc, page_call, pages::page_routes, programs, proxy,
+    admin, frames::FrameFormat, logos, metrics::HttpMetrics, oidc, page_call, pages::page_routes, programs, proxy,
     response_files, reveal, sign_in, sitemap, theme, tools,
 };
 use serde_json::Value;
@@ -92,7 +92,12 @@ pub fn build_routers(gateway: Arc<Gateway>, settings: &Settings, site_files: &Si
     let origin = settings.allowed_hosts.first().map(|host| format!("https://{host}").into());
     let app = AppState {
         gateway,
-        site: Site { options: leptos_options, inline_styles: site_files.styles(), origin },
+        site: Site {
+            options: leptos_options,
+            inline_styles: site_files.styles(),
+            origin,
+            branding: Arc::new(settings.branding.clone()),
+        },
         access: Arc::new(settings.access.clone()),
         allowed_origins: settings.allowed_origins.clone().into(),
         allow_other_gateways: settings.allow_other_gateways,
@@ -103,6 +108,7 @@ pub fn build_routers(gateway: Arc<Gateway>, settings: &Settings, site_files: &Si
     let limit_discoveries = from_fn_with_state(app.clone(), admission::limit_discoveries);
     let csrf_layer = security::csrf_layer(&[])?;
     let pages = page_routes(&app)
+        .merge(logos::logo_routes())
         .route(RouteClass::PublicPage, "/sitemap.xml", get(sitemap::sitemap_xml))
         .route(RouteClass::Machine, "/robots.txt", get(sitemap::robots_txt))
         .route(
