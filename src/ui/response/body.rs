@@ -84,7 +84,9 @@ fn write_text(html: &mut HtmlWriter, text: &str, size: u64, is_folded: bool, can
 fn write_actions(html: &mut HtmlWriter, response: &CallResponse, can_copy: bool, has_script: bool) {
     html.raw("<span class=\"actions\">");
     if has_script && can_copy {
-        html.raw("<button type=\"button\" class=\"quiet\" data-action=\"copy-response\">Copy</button>");
+        html.raw("<button type=\"button\" class=\"quiet\" data-action=\"copy-response\">")
+            .icon("copy")
+            .raw("Copy</button>");
     }
     if has_script {
         html.raw("<button type=\"button\" class=\"quiet\" data-action=\"download\">Download</button>");
