@@ -24,9 +24,10 @@ impl Color {
     }
 
     /// Returns the color that is nearest to this one on the way to another, and has a contrast with a background.
+    #[must_use]
     pub fn with_contrast(self, contrast: f64, background: Self, toward: Self) -> Self {
-        let mixed = (0..=100).map(|percent| self.mix(toward, percent));
-        mixed.into_iter().find(|color| color.contrast(background) >= contrast).unwrap_or(toward)
+        let mut mixed = (0..=100).map(|percent| self.mix(toward, percent));
+        mixed.find(|color| color.contrast(background) >= contrast).unwrap_or(toward)
     }
 
     fn mix(self, other: Self, percent: u32) -> Self {
