@@ -15,7 +15,7 @@ serve: target/quick/.built ## Builds a server to try, not optimized, and serves 
 
 watch: ## Serves the same with cargo-leptos, which rebuilds and reloads the page at every change
 	@scripts/setup watch
-	@. scripts/env && LEPTOS_SITE_ROOT=target/site-watch LEPTOS_HASH_FILES=false exec cargo leptos watch
+	@exec scripts/watch
 
 check: $(if $(SPEC),target/quick/.built) ## Runs the Rust tests whose names contain NAME, or the browser tests of SPEC against the server of `make serve`
 	@scripts/setup $(if $(SPEC),browser,build)

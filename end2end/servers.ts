@@ -17,7 +17,7 @@ export interface Servers {
   faults: string;
   /** An explorer whose upstream does not listen. */
   unreachable: string;
-  /** An explorer in which other gateways are disabled. */
+  /** An explorer in which other gateways are disabled, with a name, a logo, an accent and a notice of its own. */
   closed: string;
   /** An explorer without a credential, whose pages use `gateway`. */
   page: string;
@@ -76,7 +76,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
       ['faults', faults, { ...credential, STYTCH_BASE_URL: upstream.address, EXPLORER_TIMEOUT: '2', EXPLORER_LOG: 'json', RUST_LOG: 'trace', EXPLORER_ADMIN_LINK: 'off' }],
       // Port 1 is reserved, so nothing listens on it.
       ['unreachable', unreachable, { ...credential, STYTCH_BASE_URL: 'http://127.0.0.1:1' }],
-      ['closed', closed, { EXPLORER_OTHER_GATEWAYS: 'off' }],
+      ['closed', closed, { EXPLORER_OTHER_GATEWAYS: 'off', EXPLORER_CONFIG: writeSiteSettings() }],
       ['page', page, {}],
       ['gateway', gateway, { ...credential, STYTCH_BASE_URL: prism, EXPLORER_ALLOWED_ORIGINS: page }],
       ['kinds', kinds, { EXPLORER_CONFIG: writeKindsSettings(upstream.address), ORDERS_KEY: 'key-of-the-operator', EXPLORER_ADMIN_LINK: 'off' }],
@@ -115,6 +115,14 @@ const OIDC_SECRET = 'secret-of-the-explorer-at-the-identity-provider';
 function writeAccessSettings(issuer: string): string {
   const path = resolve(LOGS, 'access.toml');
   writeFileSync(path, `[access.oidc]\nissuer = ${JSON.stringify(issuer)}\nclient_id = "explorer"\nclient_secret = "env:OIDC_SECRET"\nallow = ["*@example.com"]\n`);
+  return path;
+}
+
+/** Writes settings with a name, a logo, an accent and a notice. */
+function writeSiteSettings(): string {
+  const path = resolve(LOGS, 'site.toml');
+  writeFileSync(resolve(LOGS, 'acme.svg'), '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8" width="8" height="8"><circle cx="4" cy="4" r="4"/></svg>');
+  writeFileSync(path, '[site]\nname = "Acme APIs"\nlogo = "acme.svg"\naccent = "#0b5c3c"\nnotice = "For employees only."\n');
   return path;
 }
 

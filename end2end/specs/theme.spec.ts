@@ -4,8 +4,8 @@ import type { Page } from '@playwright/test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, hasScripts, open, test } from '../fixtures.ts';
 
-const LIGHT_PAPER = 'rgb(255, 255, 255)';
-const DARK_PAPER = 'rgb(18, 22, 29)';
+const LIGHT_PAPER = 'rgb(245, 246, 248)';
+const DARK_PAPER = 'rgb(13, 17, 23)';
 const background = (page: Page) => page.locator('body');
 const choice = (page: Page, name: string) => page.getByRole('form', { name: 'Theme' }).getByRole('button', { name, exact: true });
 

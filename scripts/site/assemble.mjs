@@ -10,7 +10,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { transformSync } from 'esbuild';
+import { buildSync, transformSync } from 'esbuild';
 
 const NAME = 'api-explorer';
 const CONTENT_TYPES = { '.js': 'text/javascript', '.svg': 'image/svg+xml', '.wasm': 'application/wasm' };
@@ -34,7 +34,7 @@ const assets = [
   write(`pkg/${NAME}.${hash}.wasm`, program),
   ...readdirSync(join(root, 'public')).map((file) => write(file, readFileSync(join(root, 'public', file)))),
 ];
-writeFileSync(join(out, 'style.css'), transformSync(readFileSync(join(root, 'style/main.css')), { loader: 'css', minify: true, target: BROWSERS }).code);
+buildSync({ entryPoints: [join(root, 'style/main.css')], outfile: join(out, 'style.css'), bundle: true, minify: true, target: BROWSERS });
 writeFileSync(join(out, 'site.rs'), `EmbeddedSite {
     output_name: ${JSON.stringify(`${NAME}.${hash}`)},
     styles: include_str!("style.css"),

@@ -8,7 +8,7 @@ use leptos::prelude::document;
 const MAX_CHANGES: usize = 100;
 
 /// Values of the tree that are no objects or lists with values in them. Each response has placeholders of its own.
-const VALUES: &str = "#outcome .panel .json-tree [data-pointer] > :is(.string, .number, .literal)";
+const VALUES: &str = "#outcome .view .json-tree [data-pointer] > :is(.string, .number, .literal)";
 
 /// Returns the JSON Pointers and the values of the tree; none of a tree that is not shown as a whole.
 pub(super) fn shown_values() -> Vec<(String, String)> {

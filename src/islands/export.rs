@@ -10,10 +10,11 @@ use web_sys::{Blob, BlobPropertyBag, Element, HtmlAnchorElement, Response, Url};
 /// Copies a text, and shows the result on the button for 1.6 seconds, in place of its label.
 pub(super) fn copy_text(button: &Element, label: &'static str, text: &str) {
     let copied = JsFuture::from(window().navigator().clipboard().write_text(text));
-    let button = button.clone();
+    // An icon may stand before the label.
+    let Some(label_node) = button.last_child() else { return };
     spawn_local(async move {
-        button.set_text_content(Some(if copied.await.is_ok() { "Copied" } else { "Copy failed" }));
-        set_timeout(move || button.set_text_content(Some(label)), Duration::from_millis(1600));
+        label_node.set_text_content(Some(if copied.await.is_ok() { "Copied" } else { "Copy failed" }));
+        set_timeout(move || label_node.set_text_content(Some(label)), Duration::from_millis(1600));
     });
 }
 

@@ -11,7 +11,7 @@ use leptos::{prelude::*, task::spawn_local};
 use serde_json::Value;
 use web_sys::{Element, Event, KeyboardEvent};
 
-const ROW_SELECTOR: &str = ".panel .json-tree [data-pointer]";
+const ROW_SELECTOR: &str = ".view .json-tree [data-pointer]";
 const COPY_VALUE: &str = "Copy value";
 const ACTIONS_SELECTOR: &str = "#node-actions";
 const ACTIONS: &str = "<span id=\"node-actions\" class=\"node-actions\">\

@@ -108,6 +108,18 @@ fn start() {
         }
     });
     commands::remember_operation();
+    show_recent();
+}
+
+/// Lists the operations opened last on the home page.
+fn show_recent() {
+    let (Some(place), Some(paths)) = (dom::find("#recent"), commands::recent_paths()) else { return };
+    spawn_local(async move {
+        let list = fetch_suggestions(&LatestRequest::default(), "=list&recent=", &paths).await;
+        if let Some(list) = list.filter(|list| !list.is_empty()) {
+            set_html(&place, &list);
+        }
+    });
 }
 
 fn is_within(event: &Event, selector: &str) -> bool {
@@ -124,8 +136,8 @@ fn schedule_request(latest: &Rc<LatestRequest>) {
     let send_request = move || {
         let query = dom::control_value(INPUT_SELECTOR);
         let (parameter, value) = match query.trim() {
-            "" => ("recent=", commands::recent_paths()),
-            _ => ("q=", Some(query)),
+            "" => ("&recent=", commands::recent_paths()),
+            _ => ("&q=", Some(query)),
         };
         if latest.number.get() != number {
         } else if value.is_none() {
@@ -142,13 +154,13 @@ fn schedule_request(latest: &Rc<LatestRequest>) {
     set_timeout(send_request, DEBOUNCE_DELAY);
 }
 
-/// Requests the suggestions for a query, or the operations opened last.
+/// Requests the suggestions for a query, or the operations opened last, as the parameter says.
 async fn fetch_suggestions(latest: &LatestRequest, parameter: &str, value: &str) -> Option<String> {
     let abort = AbortController::new().ok()?;
     let options = RequestInit::new();
     options.set_signal(Some(&abort.signal()));
     latest.abort.replace(Some(abort));
-    let url = ["/search?fragment&", parameter, &String::from(js_sys::encode_uri_component(value))].concat();
+    let url = ["/search?fragment", parameter, &String::from(js_sys::encode_uri_component(value))].concat();
     let response = JsFuture::from(window().fetch_with_str_and_init(&url, &options)).await.ok()?;
     let response: Response = response.dyn_into().ok()?;
     if !response.ok() {

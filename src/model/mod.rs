@@ -1,6 +1,10 @@
 //! The types that browser and server share. No I/O and no credentials.
 
+#[cfg(feature = "ssr")]
+pub mod branding;
 pub mod check;
+#[cfg(feature = "ssr")]
+pub mod color;
 pub mod credential;
 pub(crate) mod date_time;
 pub mod error;

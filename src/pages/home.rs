@@ -2,9 +2,14 @@
 
 use super::{
     list::{self, encode_query_value},
+    logo::provider_logo,
     search,
 };
-use crate::providers::{Catalog, CatalogEntry, ProviderState};
+use crate::{
+    providers::{Catalog, CatalogEntry, ProviderState},
+    snippet::HTTP_CLIENT_TARGETS,
+    ui::icon::icon,
+};
 use leptos::prelude::*;
 use std::cmp::Reverse;
 
@@ -29,14 +34,27 @@ pub fn home_page(catalog: &Catalog, category: Option<&str>, page: usize) -> AnyV
     let cards: Vec<_> = providers.into_iter().skip(first).take(PROVIDERS_PER_PAGE).map(provider_card).collect();
     let has_categories = category.is_some() || catalog.providers().len() > PROVIDERS_PER_PAGE;
     view! {
-        <h1>"API Explorer"</h1>
-        <p class="lead">
-            "Try any API from a web page, without the page ever holding its keys. The server holds the credential and \
-             makes the call; your browser sends the name of an operation and its arguments, and gets the response."
-        </p>
+        <div class="intro">
+            <h1>"Try any API from a web page, without the page ever holding its keys."</h1>
+            <ul class="facts-row">
+                <li>{icon("lock")}"The server holds the credential and makes the call."</li>
+                <li>{icon("check")}"Secrets of responses are masked, and can still be used."</li>
+                <li>{icon("code")}"Each call is also code for "{HTTP_CLIENT_TARGETS.len()}" HTTP clients."</li>
+            </ul>
+        </div>
         {search::search_form("")}
         {has_categories.then(|| category_links(catalog, category))}
-        <ul class="cards">{cards}</ul>
+        <div class="columns">
+            <section aria-labelledby="providers-title">
+                <h2 id="providers-title">"Providers"</h2>
+                <ul class="cards">{cards}</ul>
+            </section>
+            // The browser knows the operations, and replaces the note.
+            <section class="recent needs-script" aria-labelledby="recent-title">
+                <h2 id="recent-title">"Recent"</h2>
+                <div id="recent"><p class="note">"Operations that you open appear here."</p></div>
+            </section>
+        </div>
         {list::pagination(&category_url(category), page, PROVIDERS_PER_PAGE, total)}
     }
     .into_any()
@@ -73,7 +91,8 @@ fn provider_card(provider: &ProviderState) -> AnyView {
 fn unavailable_card(provider: &ProviderState) -> AnyView {
     view! {
         <li class="card">
-            <h2><a href=format!("/{}", provider.settings.id)>{list::shorten(provider.title(), MAX_CARD_TITLE_CHARS)}</a></h2>
+            {provider_logo(&provider.settings, provider.title())}
+            <h3><a href=format!("/{}", provider.settings.id)>{list::shorten(provider.title(), MAX_CARD_TITLE_CHARS)}</a></h3>
             <p class="note">"Not available at the moment: its OpenAPI document could not be loaded."</p>
         </li>
     }
@@ -96,7 +115,8 @@ fn available_card(entry: &CatalogEntry) -> AnyView {
     };
     view! {
         <li class="card">
-            <h2><a href=format!("/{}", provider.id)>{list::shorten(&provider.title, MAX_CARD_TITLE_CHARS)}</a></h2>
+            {provider_logo(&entry.settings, &provider.title)}
+            <h3><a href=format!("/{}", provider.id)>{list::shorten(&provider.title, MAX_CARD_TITLE_CHARS)}</a></h3>
             <p>{document.summary.clone()}</p>
             <p class="note">{list::operation_count(document.operations.len())}" · version "{list::shorten(&document.version, MAX_CARD_GROUP_CHARS)}</p>
             {(document.groups.len() > 1).then(|| view! { <p class="note">{groups.join(" · ")}{hidden_note}</p> })}

@@ -18,18 +18,23 @@ pub(super) fn operation_list<'a>(provider: &str, operations: impl Iterator<Item 
     for operation in operations {
         write_row(&mut rows, provider, operation, |_| {});
     }
-    wrap_rows(rows)
+    wrap_rows(rows.finish())
 }
 
 /// Renders links to operations of several providers, each with its provider and group.
 pub(super) fn operation_list_with_providers(operations: &[(&CatalogEntry, &OperationSummary)]) -> AnyView {
+    wrap_rows(operation_rows_with_providers(operations))
+}
+
+/// Renders the items of such a list.
+pub(super) fn operation_rows_with_providers(operations: &[(&CatalogEntry, &OperationSummary)]) -> String {
     let mut rows = HtmlWriter::default();
     for (entry, operation) in operations {
         write_row(&mut rows, &entry.provider.id, operation, |html| {
             write_provider_and_group(html, &entry.provider, operation);
         });
     }
-    wrap_rows(rows)
+    rows.finish()
 }
 
 fn write_row(
@@ -44,14 +49,14 @@ fn write_row(
     rows.raw("</a></li>");
 }
 
-fn wrap_rows(rows: HtmlWriter) -> AnyView {
-    view! { <ul class="operations" inner_html=rows.finish()></ul> }.into_any()
+fn wrap_rows(rows: String) -> AnyView {
+    view! { <ul class="operations" inner_html=rows></ul> }.into_any()
 }
 
 /// Writes the content of a link to an operation.
 pub(super) fn write_listing(html: &mut HtmlWriter, operation: &OperationSummary) {
     let method = operation.method.as_str();
-    html.raw("<span class=\"method ").text(method).raw("\">").text(method).raw("</span> <span class=\"title\">");
+    html.raw("<span class=\"method badge ").text(method).raw("\">").text(method).raw("</span> <span class=\"title\">");
     html.text(&operation.title);
     if operation.is_deprecated {
         html.raw(" <span class=\"kind\">deprecated</span>");

@@ -8,6 +8,7 @@ mod description;
 pub mod error;
 pub mod home;
 pub mod list;
+mod logo;
 mod markdown;
 mod messages;
 pub mod not_found;

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     openapi::OperationSummary,
     providers::{Catalog, CatalogEntry, ProviderState, SearchResults},
-    ui::html::HtmlWriter,
+    ui::{html::HtmlWriter, icon::icon},
 };
 use leptos::prelude::*;
 use percent_encoding::percent_decode_str;
@@ -61,7 +61,7 @@ pub fn search_form(query: &str) -> AnyView {
         <form class="search" role="search" action="/search">
             <label for="site-search">"Search operations"</label>
             <input id="site-search" type="search" name="q" value=query.to_owned() placeholder="create user, /v1/users, phone_number" autocomplete="off" spellcheck="false"/>
-            <button type="submit">"Search"</button>
+            <button type="submit">{icon("search")}<span>"Search"</span></button>
             <div class="suggestions" id="suggestions" hidden>
                 <p id="suggestion-status" role="status"></p>
                 <div id="suggestion-list" role="listbox" aria-label="Operations found"></div>
@@ -112,8 +112,23 @@ pub fn suggestions_fragment(catalog: &Catalog, query: &str, provider: Option<&st
     html.finish()
 }
 
-/// Renders the operations that the reader opened last as suggestions. Their pages' paths are lines of `recent_paths`.
+/// Renders the operations that the reader opened last as a list, which is empty if there are none. Their pages' paths
+/// are lines of `recent_paths`.
+pub fn recent_list(catalog: &Catalog, recent_paths: &str) -> String {
+    let rows = list::operation_rows_with_providers(&find_recent(catalog, recent_paths));
+    if rows.is_empty() { rows } else { ["<ul class=\"operations\">", &rows, "</ul>"].concat() }
+}
+
+/// Renders the operations that the reader opened last as suggestions.
 pub fn recent_fragment(catalog: &Catalog, recent_paths: &str) -> String {
+    let operations = find_recent(catalog, recent_paths);
+    let mut html = HtmlWriter::default();
+    html.raw(if operations.is_empty() { "No recent operations\n" } else { "Recent\n" });
+    write_operation_options(&mut html, &operations);
+    html.finish()
+}
+
+fn find_recent<'a>(catalog: &'a Catalog, recent_paths: &str) -> Vec<(&'a CatalogEntry, &'a OperationSummary)> {
     let find_operation = |path: &str| {
         let path = percent_decode_str(path).decode_utf8().ok()?;
         let (provider, name) = split_path(&path)?;
@@ -121,11 +136,7 @@ pub fn recent_fragment(catalog: &Catalog, recent_paths: &str) -> String {
         let document = &entry.document;
         Some((entry, document.operations.get(document.operation_index(name)?)?))
     };
-    let operations: Vec<_> = recent_paths.lines().take(MAX_SUGGESTIONS).filter_map(find_operation).collect();
-    let mut html = HtmlWriter::default();
-    html.raw(if operations.is_empty() { "No recent operations\n" } else { "Recent\n" });
-    write_operation_options(&mut html, &operations);
-    html.finish()
+    recent_paths.lines().take(MAX_SUGGESTIONS).filter_map(find_operation).collect()
 }
 
 fn write_operation_options(html: &mut HtmlWriter, operations: &[(&CatalogEntry, &OperationSummary)]) {

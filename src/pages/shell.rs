@@ -1,7 +1,11 @@
 //! The HTML document around every page.
 
 use super::search::search_form;
-use crate::{islands::Search, model::theme::Theme};
+use crate::{
+    islands::Search,
+    model::{branding::Branding, theme::Theme},
+    ui::icon::{icon, symbols},
+};
 use leptos::{config::LeptosOptions, hydration::AutoReload, nonce::use_nonce, prelude::*};
 use leptos_meta::HashedStylesheet;
 use serde_json::Value;
@@ -10,7 +14,7 @@ use std::sync::Arc;
 /// Metadata of a page.
 #[derive(Clone, Debug, Default)]
 pub struct PageHead {
-    /// Title of the window, also shown in search results.
+    /// Title of the page, which precedes the name of the site in the title of the window; empty on the home page.
     pub title: String,
     /// One sentence for search results.
     pub description: String,
@@ -55,6 +59,8 @@ pub struct Site {
     pub inline_styles: Option<Arc<str>>,
     /// Public origin of the site, if configured: `https://explorer.example.com`.
     pub origin: Option<Arc<str>>,
+    /// Branding of the site.
+    pub branding: Arc<Branding>,
 }
 
 /// The parts of a page's frame that depend on the caller.
@@ -69,10 +75,14 @@ pub struct Frame {
 /// Renders the HTML document around a page, with `banner`, which is HTML, above its content.
 pub fn shell(site: Site, head: PageHead, frame: Frame, banner: String, page: AnyView) -> impl IntoView {
     let Frame { account, theme } = frame;
-    let Site { options, program, inline_styles: styles, origin } = site;
+    let Site { options, program, inline_styles: styles, origin, branding } = site;
     let canonical = origin
         .zip(head.canonical_path)
         .map(|(origin, path)| view! { <link rel="canonical" href=[&*origin, &path].concat()/> });
+    let title =
+        if head.title.is_empty() { branding.name.clone() } else { [&head.title, " · ", &branding.name].concat() };
+    let logo_url = branding.logo.as_ref().map_or_else(|| "/favicon.svg".into(), |logo| logo.url(None));
+    let notice = branding.notice.clone().map(|text| view! { <aside class="notice" aria-label="Notice">{text}</aside> });
     let styles = match styles {
         Some(styles) => view! { <style nonce=use_nonce() inner_html=styles.to_string()></style> }.into_any(),
         None => view! { <HashedStylesheet options=options.clone()/> }.into_any(),
@@ -84,20 +94,23 @@ pub fn shell(site: Site, head: PageHead, frame: Frame, banner: String, page: Any
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
-                <title>{head.title}</title>
+                <title>{title}</title>
                 <meta name="description" content=head.description/>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="icon" href=logo_url.clone()/>
                 {canonical}
                 {styles}
+                {accent_style(&branding)}
                 <AutoReload options/>
                 {loader(&program)}
             </head>
             <body class=head.is_wide.then_some("wide")>
                 <a class="skip" href="#main">"Skip to the content"</a>
-                <header class="site"><a href="/">"API Explorer"</a>{(!head.has_search).then(|| search_form(""))}{self::render_account(account)}</header>
+                {notice}
+                <header class="site"><a class="home-link" href="/"><img src=logo_url alt="" width="26" height="26"/><span>{branding.name.clone()}</span></a>{(!head.has_search).then(|| search_form(""))}{self::render_account(account)}</header>
                 <div id="banner" role="status" inner_html=banner></div>
                 <main id="main">{page}</main>
-                <footer class="site">"Credentials stay on the server. The page never holds them."{theme_form(theme)}</footer>
+                <footer class="site"><span>{icon("lock")}" Credentials stay on the server. The page never holds them."</span>{theme_form(theme)}</footer>
+                {symbols()}
                 <Search/>
             </body>
         </html>
@@ -113,6 +126,13 @@ fn loader(program: &Program) -> AnyView {
     let arguments = [&program.script, &program.module].map(|path| Value::from(&**path).to_string()).join(", ");
     let script = ["(", include_str!("loader.js").trim_end(), ")(", &arguments, ")"].concat();
     view! { <script type="module" nonce=use_nonce()>{script}</script> }.into_any()
+}
+
+/// Renders the accent color that the operator has set, which takes the place of that of the styles.
+fn accent_style(branding: &Branding) -> Option<AnyView> {
+    let accent = branding.accent?;
+    let style = format!(":root{{--accent-light:{};--accent-dark:{}}}", accent.light, accent.dark);
+    Some(view! { <style nonce=use_nonce()>{style}</style> }.into_any())
 }
 
 fn render_account(account: Account) -> Option<AnyView> {

@@ -41,6 +41,7 @@ pub use stytch::stytch_settings;
 use crate::{
     model::{
         Arguments,
+        branding::Logo,
         check::check_arguments,
         provider::{Environment, Provider},
         security::SecurityScheme,
@@ -92,6 +93,8 @@ pub struct ProviderSettings {
     pub source_location: String,
     /// Display name; `None` uses the title of the document.
     pub title: Option<String>,
+    /// Logo; `None` shows the first letter of the title.
+    pub logo: Option<Logo>,
     /// Category on the home page; `None` uses the categories of the document.
     pub category: Option<String>,
     /// Package of its generated TypeScript SDK.
@@ -135,6 +138,7 @@ impl ProviderSettings {
             id: id.into(),
             source_location: "settings".into(),
             title: None,
+            logo: None,
             category: None,
             package: format!("@utdk/{id}"),
             document,

@@ -10,6 +10,7 @@ pub fn stytch_settings(base_url: Option<Url>) -> ProviderSettings {
     ProviderSettings {
         id: "stytch".into(),
         source_location: "built in".into(),
+        logo: None,
         title: Some("Stytch".into()),
         category: None,
         package: "@utdk/stytch".into(),

@@ -48,8 +48,8 @@ use leptos::{prelude::provide_context, server_fn::ServerFn};
 use outer_layers::OuterLayers;
 use route_class::{ClassifiedRouter, RouteClass};
 use routes::{
-    admin, frames::FrameFormat, metrics::HttpMetrics, oidc, page_call, pages::page_routes, placeholder_uses, programs,
-    proxy, response_files, response_parts, reveal, sign_in, sitemap, theme, tools,
+    admin, frames::FrameFormat, logos, metrics::HttpMetrics, oidc, page_call, pages::page_routes, placeholder_uses,
+    programs, proxy, response_files, response_parts, reveal, sign_in, sitemap, theme, tools,
 };
 use serde_json::Value;
 use state::{AppState, ProgramListener};
@@ -97,6 +97,7 @@ pub fn build_routers(gateway: Arc<Gateway>, settings: &Settings, site_files: &Si
             program: site_files.program()?,
             inline_styles: site_files.styles(),
             origin,
+            branding: Arc::new(settings.branding.clone()),
         },
         access: Arc::new(settings.access.clone()),
         allowed_origins: settings.allowed_origins.clone().into(),
@@ -108,6 +109,7 @@ pub fn build_routers(gateway: Arc<Gateway>, settings: &Settings, site_files: &Si
     let limit_discoveries = from_fn_with_state(app.clone(), admission::limit_discoveries);
     let csrf_layer = security::csrf_layer(&[])?;
     let pages = page_routes(&app)
+        .merge(logos::logo_routes())
         .route(RouteClass::PublicPage, "/sitemap.xml", get(sitemap::sitemap_xml))
         .route(RouteClass::Machine, "/robots.txt", get(sitemap::robots_txt))
         .route(

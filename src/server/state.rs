@@ -128,8 +128,7 @@ impl AppState {
         if let Some(location) = location {
             return Redirect::permanent(&location).into_response();
         }
-        let head =
-            PageHead { title: "Not found · API Explorer".into(), description: message.into(), ..PageHead::default() };
+        let head = PageHead { title: "Not found".into(), description: message.into(), ..PageHead::default() };
         let back = back.to_owned();
         self.render_with_status(StatusCode::NOT_FOUND, request, head, move || {
             not_found_page(message, &back, back_title)
@@ -146,7 +145,7 @@ impl AppState {
         status: StatusCode,
     ) -> Response {
         let head = PageHead {
-            title: "Sign in · API Explorer".into(),
+            title: "Sign in".into(),
             description: "Sign in to use this explorer.".into(),
             canonical_path: None,
             has_search: true,
@@ -159,7 +158,7 @@ impl AppState {
 
     /// Renders the page of an error, with the error's status.
     pub(crate) async fn render_error(&self, request: Request<Body>, error: ExplorerError) -> Response {
-        let head = PageHead { title: "Not shown · API Explorer".into(), ..PageHead::default() };
+        let head = PageHead { title: "Not shown".into(), ..PageHead::default() };
         self.render_with_status(error.code.into(), request, head, move || error_page(&error)).await
     }
 }

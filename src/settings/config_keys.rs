@@ -18,7 +18,7 @@ const fn config_key(path: &'static str, description: &'static str, example: &'st
 }
 
 /// All keys. Other keys are rejected.
-pub const CONFIG_KEYS: [ConfigKey; 61] = [
+pub const CONFIG_KEYS: [ConfigKey; 68] = [
     config_key("provider", "a provider, one `[[provider]]` table each; `id = \"stytch\"` changes the built-in one", ""),
     config_key(
         "provider.id",
@@ -36,6 +36,11 @@ pub const CONFIG_KEYS: [ConfigKey; 61] = [
         r#"["github.overlay.yaml"]"#,
     ),
     config_key("provider.title", "display name (default: the document's `info.title`)", r#""GitHub""#),
+    config_key(
+        "provider.logo",
+        "its logo: the path of a square SVG, PNG, JPEG or WebP image, relative to this file (default: its first letter)",
+        r#""github.svg""#,
+    ),
     config_key(
         "provider.category",
         "category on the home page (default: the document's `info.x-apisguru-categories`)",
@@ -235,6 +240,32 @@ pub const CONFIG_KEYS: [ConfigKey; 61] = [
         "access.oidc.allow",
         "e-mail addresses that may sign in; `*` matches any characters (required)",
         r#"["*@example.com"]"#,
+    ),
+    config_key("site", "how this explorer presents itself", ""),
+    config_key(
+        "site.name",
+        "its name, in the header and in the titles of pages (default: API Explorer)",
+        r#""Acme APIs""#,
+    ),
+    config_key(
+        "site.logo",
+        "its logo: the path of a square SVG, PNG, JPEG or WebP image, relative to this file",
+        r#""acme.svg""#,
+    ),
+    config_key(
+        "site.accent",
+        "color of links and of the button Send; it must be readable on light backgrounds (contrast 4.5)",
+        r##""#0b5cad""##,
+    ),
+    config_key(
+        "site.accent_dark",
+        "the same on dark backgrounds (default: `site.accent`, lightened until it is readable)",
+        r##""#7fb6ff""##,
+    ),
+    config_key(
+        "site.notice",
+        "plain text that every page shows at its top, at most 500 characters",
+        r#""For employees only. Do not enter personal data.""#,
     ),
     config_key(
         "limits",

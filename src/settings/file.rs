@@ -5,7 +5,7 @@ use super::{
     limits::{self, FileLimits},
     parsers, policy,
     secret_reference::SecretResolver,
-    security,
+    security, site,
     toml_reader::{TomlFile, TomlTable, value_kind},
 };
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     gateway::credential::CredentialConfig,
     model::{
         Arguments,
+        branding::Branding,
         provider::{EXAMPLE_ENVIRONMENT, Environment},
     },
     providers::{self, DocumentSource, Preset, ProviderSettings},
@@ -34,6 +35,8 @@ pub(crate) struct FileSettings {
     pub(crate) access: Option<AccessSettings>,
     /// Limits of what one network or signed-in caller may use.
     pub(crate) limits: Option<FileLimits>,
+    /// Branding of the site.
+    pub(crate) branding: Option<Branding>,
     /// Warnings for the operator about valid settings.
     pub(crate) warnings: Vec<String>,
 }
@@ -62,6 +65,8 @@ pub(crate) fn read_settings_file(
         file_settings.access =
             table.map(|table| access::read_access_settings(table, secret_resolver, &mut file_settings.warnings));
         file_settings.limits = root.subtable("limits", "limits").map(limits::read_limits);
+        file_settings.branding =
+            root.subtable("site", "site").map(|table| site::read_branding(table, secret_resolver.folder));
     }
     let faults = file.into_errors();
     ensure!(faults.is_empty(), "{}", faults.join("\n"));
@@ -100,6 +105,7 @@ fn read_provider(table: TomlTable, secret_resolver: SecretResolver, file_setting
         })
         .collect();
     provider.title = table.parse_string("title", parsers::parse_short_text).or(provider.title);
+    provider.logo = table.parse_string("logo", |path| site::read_logo(&secret_resolver.folder.join(path)));
     provider.category = table.parse_string("category", parsers::parse_short_text);
     provider.package = table.parse_string("package", parsers::parse_npm_package).unwrap_or(provider.package);
     provider.base_url = table.parse_string("base_url", parsers::parse_server_url);

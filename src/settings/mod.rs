@@ -10,6 +10,7 @@ mod parsers;
 mod policy;
 mod secret_reference;
 mod security;
+mod site;
 mod store;
 mod toml_reader;
 
@@ -24,6 +25,7 @@ use crate::{
         startup_token::StartupToken,
     },
     gateway::{AdmissionLimits, Limits, credential::CredentialConfig},
+    model::branding::Branding,
     providers::{self, ProviderSettings},
     store::StoreSettings,
 };
@@ -85,6 +87,8 @@ pub struct Settings {
     pub new_key: Option<SecretString>,
     /// Path of the settings file, if there is one.
     pub config_path: Option<PathBuf>,
+    /// Branding of the site.
+    pub branding: Branding,
     /// Settings of the providers.
     pub providers: Vec<ProviderSettings>,
     /// The operator's credentials by provider ID. The gateway resolves them against the documents.
@@ -150,6 +154,7 @@ impl Settings {
             store: store::read_store_settings(env_vars)?,
             new_key: env_vars.secret("EXPLORER_NEW_KEY"),
             config_path: Some(env_vars.value("EXPLORER_CONFIG")).filter(|path| !path.is_empty()).map(PathBuf::from),
+            branding: Branding::default(),
             providers: vec![providers::stytch_settings(None)],
             credentials: HashMap::new(),
             warnings,
@@ -190,6 +195,7 @@ impl Settings {
         if let Some(FileLimits { max_concurrent_calls, admission }) = file_settings.limits {
             self.limits = Limits { max_concurrent_calls, admission, ..self.limits };
         }
+        self.branding = file_settings.branding.unwrap_or_default();
         for (provider, credential) in file_settings.providers {
             if let Some(credential) = credential {
                 let source = format!("`provider.credential` of {} ({})", provider.id, provider.source_location);

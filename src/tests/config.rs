@@ -131,7 +131,9 @@ fn the_example_of_every_configuration_key_is_valid() -> Result<()> {
             provider.concat(),
             preset.concat()
         );
-        let settings = setup(&folder(&toml)?).set_var("SECRET", "a-long-secret-value").to_settings()?;
+        let folder = folder(&toml)?;
+        fs::write(folder.path().join("github.svg"), r#"<svg xmlns="http://www.w3.org/2000/svg"/>"#)?;
+        let settings = setup(&folder).set_var("SECRET", "a-long-secret-value").to_settings()?;
         assert!(settings.credentials["github"].parts.contains_key(part));
         assert_eq!(settings.providers[1].presets[0].arguments["repo"], "rust");
     }

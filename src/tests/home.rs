@@ -51,7 +51,7 @@ async fn html(app: &TestApp, path: &str) -> Result<String> {
 
 /// Returns the ids of the providers on a home page, in order.
 fn cards(html: &str) -> Vec<&str> {
-    html.split("<h2><a href=\"/").skip(1).filter_map(|rest| rest.split('"').next()).collect()
+    html.split("<h3><a href=\"/").skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }
 
 /// Returns the URLs of all links whose URL begins with a text.

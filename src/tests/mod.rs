@@ -12,6 +12,7 @@ mod architecture;
 mod audit;
 mod audit_chain;
 mod backup;
+mod branding;
 mod budgets;
 mod canary;
 mod canonical_paths;

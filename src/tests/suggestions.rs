@@ -44,6 +44,10 @@ async fn recent_operations_are_listed_in_order_with_their_titles() -> Result<()>
     let starts: Vec<&str> = options.iter().filter_map(|option| option.split(" /v1").next()).collect();
     assert_eq!(starts, ["GET Get a user", "POST Create a user"]);
     assert_eq!(suggest(&app, "recent=/stytch/gone", "/").await?, ("No recent operations".into(), Vec::new()));
+    let list = app.get(&format!("/search?fragment=list&recent={}", paths.join("%0A"))).send().await?.text();
+    assert!(list.starts_with("<ul class=\"operations\"><li><a href=\"/stytch/apiUserV1Get\">"), "{list}");
+    assert_eq!((list.matches("<li>").count(), list.contains("role=")), (2, false));
+    assert_eq!(app.get("/search?fragment=list&recent=/stytch/gone").send().await?.text(), "");
     let many = vec!["/stytch/apiUserV1Get"; 100].join("%0A");
     assert_eq!(suggest(&app, &format!("recent={many}"), "/").await?.1.len(), 8);
     Ok(())

@@ -37,6 +37,12 @@ impl HtmlWriter {
         self.0.len()
     }
 
+    /// Appends an icon, by the name of its symbol in [`super::icon`]. It stands beside a text, so assistive technology
+    /// ignores it.
+    pub fn icon(&mut self, name: &'static str) -> &mut Self {
+        self.raw("<svg class=\"icon\" aria-hidden=\"true\"><use href=\"#icon-").raw(name).raw("\"/></svg>")
+    }
+
     /// Returns the HTML text.
     pub fn finish(self) -> String {
         self.0

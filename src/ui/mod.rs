@@ -6,6 +6,8 @@
 pub mod form_reading;
 pub mod form_state;
 pub mod html;
+#[cfg(feature = "ssr")]
+pub mod icon;
 pub mod json_search;
 pub mod json_tree;
 #[cfg(feature = "ssr")]

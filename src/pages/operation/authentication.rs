@@ -9,7 +9,7 @@ use crate::{
     openapi::DocumentedOperation,
     pages::provider::token_sources,
     providers::CatalogEntry,
-    ui::messages,
+    ui::{icon::icon, messages},
 };
 use leptos::prelude::*;
 
@@ -62,7 +62,7 @@ pub(super) fn authentication_card(
     };
     view! {
         <section class="card setting" id="authentication" aria-labelledby="authentication-title">
-            <h3 id="authentication-title">"Authentication"</h3>
+            <h3 id="authentication-title">{icon("lock")}"Authentication"</h3>
             {content}
         </section>
     }

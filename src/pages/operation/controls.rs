@@ -87,7 +87,7 @@ impl FormRenderer<'_> {
                 (None, None) => None,
             });
         view! {
-            <input type=kind id=id name=name value=text placeholder=placeholder aria-label=label aria-describedby=described_by(path) aria-invalid=invalid autofocus=self.submission.is_focused(path) inputmode=mode autocomplete="off" spellcheck="false"/>
+            <input type=kind id=id name=name value=text placeholder=placeholder aria-label=label aria-describedby=described_by(path) aria-invalid=invalid autofocus=self.submission.is_focused(path) inputmode=mode dir="auto" autocomplete="off" spellcheck="false"/>
         }
         .into_any()
     }
@@ -128,7 +128,7 @@ impl FormRenderer<'_> {
         let mut text = HtmlWriter::default();
         text.raw("\n").text(&self.submission.control_text(name));
         view! {
-            <textarea id=id class=is_secret.then_some("secret") name=name.to_owned() aria-label=label aria-describedby=described_by(path) aria-invalid=invalid autofocus=self.submission.is_focused(path) rows=rows spellcheck="false" inner_html=text.finish()></textarea>
+            <textarea id=id class=is_secret.then_some("secret") name=name.to_owned() aria-label=label aria-describedby=described_by(path) aria-invalid=invalid autofocus=self.submission.is_focused(path) rows=rows dir="auto" spellcheck="false" inner_html=text.finish()></textarea>
         }
         .into_any()
     }

@@ -115,7 +115,7 @@ impl FormRenderer<'_> {
         write_description(&mut description, &annotations.description, annotations.beginning.as_deref());
         write_rules(&mut description, &annotations.rules);
         let description = Some(description.finish()).filter(|description| !description.is_empty()).map(|description| {
-            view! { <div class="description" id=format!("about{path}") inner_html=description></div> }
+            view! { <div class="description" dir="auto" id=format!("about{path}") inner_html=description></div> }
         });
         let can_be_json = (field.location.is_in_body() || field.serialization.allow_empty)
             && !matches!(schema, Schema::Any | Schema::File);
@@ -308,7 +308,7 @@ impl FormRenderer<'_> {
             let name = [kind, row_path].concat();
             let invalid = self.submission.problems.iter().any(|problem| problem.location == name).then_some("true");
             view! {
-                <input name=name.clone() value=self.submission.control_text(&name) aria-label=label placeholder=placeholder aria-describedby=format!("problem{row_path}") aria-invalid=invalid autofocus=self.submission.is_focused(row_path) spellcheck="false" autocomplete="off"/>
+                <input name=name.clone() value=self.submission.control_text(&name) aria-label=label placeholder=placeholder aria-describedby=format!("problem{row_path}") aria-invalid=invalid autofocus=self.submission.is_focused(row_path) dir="auto" spellcheck="false" autocomplete="off"/>
             }
         };
         let value = match item {

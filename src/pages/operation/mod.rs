@@ -31,7 +31,7 @@ use crate::{
     },
     providers::CatalogEntry,
     snippet::SnippetPreference,
-    ui::html::HtmlWriter,
+    ui::{html::HtmlWriter, icon::icon},
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -76,7 +76,7 @@ impl OperationPage {
         let entry = entry.as_ref();
         let (provider, operation) = (&entry.provider, &documented.operation);
         let vendor_link = documented.documentation_url.clone().map(|url| {
-            view! { <a href=url rel="noopener noreferrer">{provider.title.clone()}" docs"</a> }
+            view! { <a href=url rel="noopener noreferrer">{provider.title.clone()}" docs"{icon("external")}</a> }
         });
         let callbacks = entry.document.callbacks(&operation.name).unwrap_or_default();
         let adjacent = entry.adjacent_operations(&operation.name);
@@ -99,14 +99,14 @@ impl OperationPage {
             </nav>
             <div class="title">
                 <span class=format!("method badge {}", operation.method)>{operation.method.as_str()}</span>
-                <h1>{documented.title.clone()}</h1>
+                <h1 dir="auto">{documented.title.clone()}</h1>
                 {documented.summary.clone().map(|summary| view! { <span class="note">"Original title: "<span>{summary.into_string()}</span></span> })}
                 {vendor_link}
             </div>
             <p class="package"><code>{provider.package.clone()}</code>" "<code>{operation.path.clone()}</code></p>
             {labels.map(|labels| view! { <p class="note">{labels}</p> })}
             {documented.is_deprecated.then(|| view! { <p class="deprecated">"Deprecated: may be removed."</p> })}
-            <div class="lead" inner_html=lead.finish()></div>
+            <div class="lead" dir="auto" inner_html=lead.finish()></div>
             {try_it::try_it_section(self, entry, &documented)}
             {responses::responses_summary(entry, &documented)}
             {callbacks_section(&callbacks)}

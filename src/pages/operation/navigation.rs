@@ -4,7 +4,7 @@ use crate::{
     openapi::{OperationGroup, OperationSummary},
     pages::{list, provider},
     providers::{AdjacentOperations, CatalogEntry},
-    ui::html::HtmlWriter,
+    ui::{html::HtmlWriter, icon::icon},
 };
 use leptos::prelude::*;
 use std::ops::Range;
@@ -36,7 +36,7 @@ pub(super) fn sidebar(entry: &CatalogEntry, adjacent: &AdjacentOperations) -> An
     }
     view! {
         <nav class="sidebar" aria-label="Operations" tabindex="0">
-            <details><summary>"Operations"</summary><ul inner_html=html.finish()></ul></details>
+            <details><summary>{icon("menu")}" Operations"</summary><ul inner_html=html.finish()></ul></details>
         </nav>
     }
     .into_any()

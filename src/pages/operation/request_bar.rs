@@ -16,6 +16,7 @@ use crate::{
     providers::CatalogEntry,
     ui::{
         form_reading::{live_warning, request_url},
+        icon::icon,
         live_bar::UnlockedLiveData,
         messages, response,
     },
@@ -80,7 +81,7 @@ pub(super) fn request_bar(
                         <progress aria-label="Waiting for the response"></progress>
                         <button type="button" data-action="cancel">"Cancel"</button>
                     </span>
-                    <button type="submit" id="send" class="primary" form="call" name="intent" value="send" aria-keyshortcuts="Control+Enter" title="Ctrl+Enter">"Send"</button>
+                    <button type="submit" id="send" class="primary" form="call" name="intent" value="send" aria-keyshortcuts="Control+Enter" title="Ctrl+Enter">{icon("send")}"Send"</button>
                 </span>
             </div>
             <p id="hint" class="hint" role="status" data-live=live_warning(environment).map(|_| "true")>{hint.to_owned()}</p>
@@ -160,7 +161,7 @@ fn variable_inputs(page: &OperationPage, provider: &Provider) -> Option<AnyView>
             view! {
                 <div class="field">
                     <label for=name.clone()>{variable.name.clone()}</label>
-                    <div class="description" id=about.clone() inner_html=variable.description.clone()></div>
+                    <div class="description" dir="auto" id=about.clone() inner_html=variable.description.clone()></div>
                     <input id=name.clone() name=name form="call" value=value placeholder=variable.default.clone() autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby=about/>
                 </div>
             }

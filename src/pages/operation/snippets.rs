@@ -7,7 +7,7 @@ use crate::{
     openapi::DocumentedOperation,
     providers::CatalogEntry,
     snippet::{SecretSource, SnippetPreference, SnippetTarget},
-    ui::{form_reading::FormCall, snippet::RenderedSnippet},
+    ui::{form_reading::FormCall, icon::icon, snippet::RenderedSnippet},
 };
 use leptos::prelude::*;
 use strum::VariantArray;
@@ -44,7 +44,7 @@ pub(super) fn snippet_panel(
         <p class="note" id="snippet-note" aria-live="polite" inner_html=note></p>
         <div class="panel" id="snippet-panel" hidden=!has_code>
             <pre id="snippet" tabindex="0" role="region" aria-label=label><code data-file=file_name inner_html=code></code></pre>
-            <button type="button" class="quiet needs-script" data-action="copy-snippet" aria-live="polite">"Copy"</button>
+            <button type="button" class="quiet needs-script" data-action="copy-snippet" aria-live="polite">{icon("copy")}"Copy"</button>
             <p class="under">
                 <span id="snippet-length">{line_count}</span>
                 <label><input type="checkbox" id="wrap" autocomplete="off"/>"Wrap lines"</label>

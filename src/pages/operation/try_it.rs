@@ -17,7 +17,7 @@ use crate::{
     openapi::DocumentedOperation,
     pages::schema_fields::write_rules,
     providers::CatalogEntry,
-    ui::{html::HtmlWriter, response},
+    ui::{html::HtmlWriter, icon::icon, response},
 };
 use leptos::prelude::*;
 use std::collections::HashSet;
@@ -65,7 +65,7 @@ fn gateway_card(others_allowed: bool) -> AnyView {
     });
     view! {
         <section class="card setting" id="gateway" aria-labelledby="gateway-title">
-            <h3 id="gateway-title">"Gateway"</h3>
+            <h3 id="gateway-title">{icon("server")}"Gateway"</h3>
             <p id="gateway-choice">"This server makes the call."</p>
             <details>
                 <summary>"Choose which server makes the call"</summary>

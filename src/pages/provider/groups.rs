@@ -5,7 +5,7 @@ use crate::{
     openapi::OperationGroup,
     pages::list::{self, clamp_page, encode_query_value, operation_count, pagination},
     providers::CatalogEntry,
-    ui::html::HtmlWriter,
+    ui::{html::HtmlWriter, icon::icon},
 };
 use leptos::prelude::*;
 
@@ -70,7 +70,7 @@ pub fn group_page(entry: &CatalogEntry, group: &OperationGroup, page: usize) -> 
             </ol>
         </nav>
         <h1>{group.title.clone()}</h1>
-        <div class="lead" inner_html=group.description.clone()></div>
+        <div class="lead" dir="auto" inner_html=group.description.clone()></div>
         {vendor_link(entry, group)}
         {subgroups(entry, group)}
         <p class="note">{operation_count(total)}</p>
@@ -118,7 +118,7 @@ fn group_section(entry: &CatalogEntry, group: &OperationGroup) -> AnyView {
     view! {
         <section class="group" id=format!("group-{}", group.slug)>
             {heading(group.depth, view! { {group.title.clone()}{count(group)} }.into_any())}
-            <div inner_html=group.description.clone()></div>
+            <div dir="auto" inner_html=group.description.clone()></div>
             {vendor_link(entry, group)}
             {operations}
         </section>
@@ -171,7 +171,7 @@ fn vendor_link(entry: &CatalogEntry, group: &OperationGroup) -> Option<AnyView> 
     group.documentation_url.clone().map(|url| {
         let title = entry.provider.title.clone();
         view! {
-            <p><a href=url rel="noopener noreferrer">{title}" documentation for "{group.title.clone()}</a></p>
+            <p><a href=url rel="noopener noreferrer">{title}" documentation for "{group.title.clone()}{icon("external")}</a></p>
         }
         .into_any()
     })

@@ -4,12 +4,14 @@ mod groups;
 
 use super::{
     list,
+    logo::provider_logo,
     provider_requests::{found_webhooks, webhook_list},
     unavailable::stale_copy_note,
 };
 use crate::{
     model::security::SecurityScheme,
     providers::{Catalog, CatalogEntry},
+    ui::icon::icon,
 };
 use leptos::prelude::*;
 
@@ -33,13 +35,13 @@ pub fn provider_page(catalog: &Catalog, entry: &CatalogEntry, filter: &str, page
         <nav class="breadcrumb" aria-label="Breadcrumb">
             <ol><li><a href="/">"All providers"</a></li><li aria-current="page">{provider.id.clone()}</li></ol>
         </nav>
-        <h1>{document.title.clone()}</h1>
+        <div class="title">{provider_logo(&entry.settings, &provider.title)}<h1>{document.title.clone()}</h1></div>
         {catalog.provider(&provider.id).and_then(stale_copy_note)}
-        <div class="lead" inner_html=document.description.clone()></div>
+        <div class="lead" dir="auto" inner_html=document.description.clone()></div>
         <p class="note">
             <code>{provider.package.clone()}</code>" · version "{document.version.clone()}" · "
             <a href=format!("/{}/openapi.json", provider.id)>"OpenAPI document"</a>
-            {document.documentation_url.clone().map(|url| view! { " · "<a href=url rel="noopener noreferrer">{provider.title.clone()}" documentation"</a> })}
+            {document.documentation_url.clone().map(|url| view! { " · "<a href=url rel="noopener noreferrer">{provider.title.clone()}" documentation"{icon("external")}</a> })}
         </p>
         {filter_form(entry, filter)}
         {if filter.is_empty() { groups::group_overview(entry, page) } else { filtered_operations(catalog, entry, filter) }}

@@ -201,5 +201,5 @@ fn parse_audit_query(query: &HashMap<String, String>) -> AuditQuery {
 }
 
 fn page_head(title: &str) -> PageHead {
-    PageHead { title: format!("{title} · API Explorer"), description: title.to_owned(), ..PageHead::default() }
+    PageHead { title: title.to_owned(), description: title.to_owned(), ..PageHead::default() }
 }

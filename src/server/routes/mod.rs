@@ -3,6 +3,7 @@
 pub(crate) mod admin;
 pub(crate) mod frames;
 pub(crate) mod health;
+pub(crate) mod logos;
 pub(crate) mod metrics;
 pub(crate) mod oidc;
 pub(crate) mod page_call;

@@ -17,7 +17,7 @@ use crate::{
         operation::{OperationPage, Submission, operation_markdown, parse_form_body, responses_page},
         provider::{group_page, provider_page},
         provider_requests::webhook_page,
-        search::{recent_fragment, search_page, suggestions_fragment},
+        search::{recent_fragment, recent_list, search_page, suggestions_fragment},
         shell::PageHead,
         unavailable::unavailable_page,
     },
@@ -95,7 +95,7 @@ async fn show_home(State(app): State<AppState>, Query(query): QueryParams, reque
         return app.render_not_found(request, "This category does not exist.", "/", "All providers").await;
     }
     let head = PageHead {
-        title: category.as_ref().map_or_else(|| "API Explorer".into(), |name| format!("{name} · API Explorer")),
+        title: category.clone().unwrap_or_default(),
         description: "Try any API from a web page, without the page ever holding its keys.".into(),
         canonical_path: Some(category_url(category.as_deref())),
         has_search: true,
@@ -106,14 +106,15 @@ async fn show_home(State(app): State<AppState>, Query(query): QueryParams, reque
 }
 
 /// Shows search results. The `fragment` parameter requests only the suggestions that the form shows during typing, and
-/// `recent` those before.
+/// `recent` those before, or the list of the home page.
 async fn show_search(State(app): State<AppState>, Query(query): QueryParams, request: Request<Body>) -> Response {
     let search_text = query.get("q").cloned().unwrap_or_default();
     let provider = query.get("provider").filter(|provider| !provider.is_empty()).cloned();
     let catalog = app.gateway.catalog();
     if query.contains_key("fragment") {
+        let is_list = query.get("fragment").is_some_and(|form| form == "list");
         let html = if let Some(recent_paths) = query.get("recent") {
-            recent_fragment(&catalog, recent_paths)
+            if is_list { recent_list(&catalog, recent_paths) } else { recent_fragment(&catalog, recent_paths) }
         } else {
             let page_path = requesting_path(request.uri(), request.headers());
             suggestions_fragment(&catalog, &search_text, provider.as_deref(), &page_path)
@@ -126,7 +127,7 @@ async fn show_search(State(app): State<AppState>, Query(query): QueryParams, req
         format!("{} · Search", to_plain_text(&search_text))
     };
     let head = PageHead {
-        title: format!("{title} · API Explorer"),
+        title,
         description: "Search operations by name, path, method, title and field.".into(),
         canonical_path: None,
         has_search: true,
@@ -154,7 +155,7 @@ async fn show_provider(
             return app.render_not_found(request, "This group does not exist.", &back, title).await;
         };
         let head = PageHead {
-            title: format!("{} · {provider_title} · API Explorer", group.title),
+            title: format!("{} · {provider_title}", group.title),
             description: description_or(&group.summary, || format!("{} operations of {provider_title}.", group.title)),
             canonical_path: Some(format!("/{id}?group={}", encode_query_value(&group.slug))),
             ..PageHead::default()
@@ -167,7 +168,7 @@ async fn show_provider(
         return show_webhook(&app, entry, name, request).await;
     }
     let head = PageHead {
-        title: format!("{provider_title} · API Explorer"),
+        title: provider_title.clone(),
         description: description_or(&entry.document.summary, || {
             format!("All operations of {provider_title}, each with documentation and a form to try it.")
         }),
@@ -186,7 +187,7 @@ async fn show_webhook(app: &AppState, entry: Arc<CatalogEntry>, name: String, re
     };
     let provider_title = &entry.document.title;
     let head = PageHead {
-        title: format!("{name} · {provider_title} · API Explorer"),
+        title: format!("{name} · {provider_title}"),
         description: format!("A webhook of {provider_title}."),
         canonical_path: Some(format!("/{id}?webhook={}", encode_query_value(&name))),
         ..PageHead::default()
@@ -272,7 +273,7 @@ async fn show_responses(
         return app.render_not_found(request, "This operation does not exist.", "/", "Back to the home page").await;
     };
     let head = PageHead {
-        title: format!("Responses · {} · {} · API Explorer", documented.title, entry.document.title),
+        title: format!("Responses · {} · {}", documented.title, entry.document.title),
         description: format!("The responses of {}, field by field.", documented.title),
         canonical_path: Some(format!("/{id}/{name}/replies")),
         ..PageHead::default()
@@ -368,7 +369,7 @@ async fn show_not_found(State(app): State<AppState>, request: Request<Body>) -> 
 impl AppState {
     /// Renders the page of a provider whose document could not be loaded.
     async fn render_unavailable(&self, request: Request<Body>, provider: ProviderState) -> Response {
-        let title = format!("{} · Not available · API Explorer", provider.title());
+        let title = format!("{} · Not available", provider.title());
         let head = PageHead { title, description: "Currently not available.".into(), ..PageHead::default() };
         let retry_after = provider.outage.as_ref().and_then(Outage::retry_after_seconds);
         let retry_after = retry_after.map(|seconds| AppendHeaders([(header::RETRY_AFTER, seconds.to_string())]));
@@ -414,7 +415,7 @@ impl AppState {
             return self.render_not_found(request, "This operation does not exist.", &back, title).await;
         };
         let head = PageHead {
-            title: format!("{} · {} · API Explorer", documented.title, entry.document.title),
+            title: format!("{} · {}", documented.title, entry.document.title),
             description: description_or(&to_plain_text(&documented.description_markdown), || {
                 format!(
                     "{} {}: documentation, and a form to try it.",

@@ -29,11 +29,8 @@ pub(crate) async fn show_secret(
     let placeholder = form.map(|Form(RevealForm { placeholder })| placeholder).unwrap_or_default();
     let revealed = app.gateway.reveal(&caller, &placeholder).await;
     let status = revealed.as_ref().err().map(|error| error.code.into()).unwrap_or_default();
-    let head = PageHead {
-        title: "Secret · API Explorer".into(),
-        description: "A secret from a response.".into(),
-        ..PageHead::default()
-    };
+    let head =
+        PageHead { title: "Secret".into(), description: "A secret from a response.".into(), ..PageHead::default() };
     app.render_with_status(status, Request::from_parts(parts, Body::empty()), head, move || {
         secret_page(&placeholder, &revealed)
     })

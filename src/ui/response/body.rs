@@ -45,7 +45,7 @@ impl Views {
         }
         self.buttons.raw("</label>");
         self.has_any = true;
-        self.panels.raw("<div class=\"panel\" data-view=\"").raw(name).raw("\" role=\"group\" aria-label=\"");
+        self.panels.raw("<div class=\"view\" data-view=\"").raw(name).raw("\" role=\"group\" aria-label=\"");
         self.panels.text(label).raw("\">")
     }
 
@@ -147,7 +147,9 @@ fn write_actions(html: &mut HtmlWriter, response: &CallResponse, has_script: boo
     let can_copy = matches!(response.body, ResponseBody::Text(_)) && !response.is_partial || response.stream.is_some();
     html.raw("<span class=\"actions\">");
     if has_script && can_copy {
-        html.raw("<button type=\"button\" class=\"quiet\" data-action=\"copy-response\">Copy</button>");
+        html.raw("<button type=\"button\" class=\"quiet\" data-action=\"copy-response\">")
+            .icon("copy")
+            .raw("Copy</button>");
     }
     if let Some(url) = response.file_url.as_ref().filter(|_| !has_script || response.is_partial) {
         html.raw("<a href=\"").text(url).raw("\" download>Download</a>");

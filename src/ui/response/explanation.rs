@@ -7,7 +7,11 @@ use serde_json::Value;
 /// Renders an error of the explorer itself. The user's input stays in the form.
 pub fn render_error(error: &ExplorerError) -> String {
     let mut html = HtmlWriter::default();
-    html.raw("<div class=\"explanation\"><p><strong>Request failed. </strong>").text(&error.message).raw("</p>");
+    html.raw("<div class=\"explanation\"><p>")
+        .icon("warning")
+        .raw(" <strong>Request failed. </strong>")
+        .text(&error.message)
+        .raw("</p>");
     // The message repeats the only problem.
     if !matches!(error.detail.as_slice(), [only] if error.message.ends_with(&only.message)) {
         write_problems(&mut html, &error.detail);
