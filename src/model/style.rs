@@ -187,18 +187,16 @@ fn push_deep_object_pairs(name: &str, value: &Value, encode_value: &dyn Fn(&Valu
     }
 }
 
-/// Serializes the items of a list or object: `3`, `4`; `role,admin` or, exploded, `role=admin`.
+/// Serializes the items of a list or object: `3`, `4`; `role`, `admin` or, exploded, `role=admin`.
 fn serialize_items(value: &Value, explode: bool, encode_value: &dyn Fn(&Value) -> String) -> Vec<String> {
     match value {
         Value::Array(values) => values.iter().map(encode_value).collect(),
         Value::Object(fields) => {
-            let equals = if explode { "=" } else { "," };
-            fields
-                .iter()
-                .map(|(name, value)| {
-                    [&encode_value(&Value::from(name.as_str())), equals, &encode_value(value)].concat()
-                })
-                .collect()
+            let items = fields.iter().flat_map(|(name, value)| {
+                let (name, value) = (encode_value(&Value::from(name.as_str())), encode_value(value));
+                if explode { vec![[name, value].join("=")] } else { vec![name, value] }
+            });
+            items.collect()
         }
         single => vec![encode_value(single)],
     }

@@ -131,7 +131,7 @@ pub(super) fn read_operation(
     // The body itself has the name `body`.
     parameter::tell_apart(&mut fields);
     let definitions = reader.read_definitions();
-    reader.reads_parts = false;
+    (reader.reads_parts, reader.reads_files) = (false, true);
     let responses = response::summarize_responses(&mut reader, &operation["responses"]);
     let response_media_types = response_media_types(resolver, &operation["responses"]);
     let description = operation["description"].as_str().unwrap_or_default();

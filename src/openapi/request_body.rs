@@ -94,6 +94,7 @@ pub(super) fn read_request_body<'a>(
         xml: schema.and_then(|schema| read_xml_root(reader.resolver, sent_type, schema)),
     };
     reader.reads_parts = parsed_body.encoding() == BodyEncoding::Multipart;
+    reader.reads_files = matches!(parsed_body.encoding(), BodyEncoding::Multipart | BodyEncoding::Raw);
     let parameter_count = fields.len();
     let resolved = schema.map(|schema| reader.resolve_schema(schema)).unwrap_or_default();
     let mut rules = Vec::new();

@@ -34,6 +34,9 @@ pub(super) struct SchemaReader<'a> {
     direction: Direction,
     /// True while the parts of a multipart body are read, which can be files.
     pub(super) reads_parts: bool,
+    /// True while schemas are read whose values can be files. Parameters and fields of JSON cannot: there,
+    /// `format: binary` is text.
+    pub(super) reads_files: bool,
     remaining_subschemas: usize,
     /// Number of schemas that rules may still be read from.
     pub(super) remaining_rule_schemas: usize,
@@ -52,6 +55,7 @@ impl<'a> SchemaReader<'a> {
             location,
             direction,
             reads_parts: false,
+            reads_files: direction == Direction::Response,
             remaining_subschemas: MAX_SUBSCHEMAS,
             remaining_rule_schemas: MAX_RULE_SCHEMAS,
             byte_budget: ByteBudget::default(),
@@ -158,7 +162,7 @@ impl<'a> SchemaReader<'a> {
 
     pub(super) fn read_type(&mut self, kind: &str, resolved: &ResolvedObject<'a>, depth: usize) -> Schema {
         match kind {
-            "string" | "file" if resolved.is_file() => Schema::File,
+            "string" | "file" if self.reads_files && resolved.is_file() => Schema::File,
             "string" => {
                 let content = self.read_content_schema(resolved, depth);
                 Schema::String(StringConstraints { content, ..read_string_constraints(resolved) })

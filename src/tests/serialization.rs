@@ -214,3 +214,49 @@ async fn ids_of_another_environment_are_found_in_encoded_and_in_split_text() -> 
     assert!(upstream.received_requests().is_empty());
     Ok(())
 }
+
+#[tokio::test]
+async fn objects_have_the_delimiter_of_their_list_style() -> Result<()> {
+    let color = |name: &str, style: &str| {
+        let schema = json!({"type": "object", "properties": {"R": {"type": "integer"}, "G": {"type": "integer"}}});
+        json!({"name": name, "in": "query", "style": style, "explode": false, "schema": schema})
+    };
+    let parameters = [color("sp", "spaceDelimited"), color("pi", "pipeDelimited"), color("fo", "form")];
+    let document = json!({
+        "openapi": "3.1.0", "info": {"title": "Lists", "version": "1"},
+        "paths": {"/colors": {"get": {"operationId": "colors", "parameters": parameters, "responses": {}}}},
+    });
+    let (app, upstream) = start(&document).await?;
+    let color = json!({"R": 1, "G": 2});
+    call(&app, "colors", &json!({"sp": color, "pi": color, "fo": color})).await?;
+    let query = upstream.received_requests().pop().and_then(|request| request.query);
+    assert_eq!(query.as_deref(), Some("sp=R%201%20G%202&pi=R%7C1%7CG%7C2&fo=R,1,G,2"));
+    Ok(())
+}
+
+/// `OpenAPI` 3.0 describes files by `format: binary`, and only in bodies that can contain files.
+#[tokio::test]
+async fn binary_text_of_parameters_and_json_is_text() -> Result<()> {
+    let binary = json!({"type": "string", "format": "binary"});
+    let schema = json!({"type": "object", "properties": {"b": binary}});
+    let document = json!({
+        "openapi": "3.0.3", "info": {"title": "Lists", "version": "1"},
+        "paths": {"/texts": {"post": {
+            "operationId": "texts",
+            "parameters": [{"name": "q", "in": "query", "schema": binary}],
+            "requestBody": {"content": {"application/json": {"schema": schema}}},
+            "responses": {},
+        }}},
+    });
+    let (app, upstream) = start(&document).await?;
+    call(&app, "texts", &json!({"q": "x y", "b": "text"})).await?;
+    let sent = upstream.received_requests().pop();
+    let sent = sent.as_ref().map(|request| (request.query.as_deref().unwrap_or_default(), request.body.as_str()));
+    assert_eq!(sent, Some(("q=x%20y", "{\"b\":\"text\"}")));
+    let file = json!({"filename": "a.bin", "contentType": "text/plain", "base64": "AAE="});
+    for arguments in [json!({"b": file}), json!({"q": file})] {
+        let refused = app.post_json("/tools/lists/texts", &json!({"args": arguments})).send().await?;
+        assert_eq!(refused.status_and_code()?, (400, "invalid_arguments".into()), "{arguments}");
+    }
+    Ok(())
+}
