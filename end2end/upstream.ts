@@ -67,6 +67,7 @@ const BEHAVIOURS: Record<string, Behaviour> = {
   },
   'invalid-json': (response) => send(response, 200, 'application/json', '{"status_code": 200, "cut": '),
   folds: (response) => json(response, 200, { items: Array.from({ length: 100 }, (_, index) => `item ${index}`), small: { inside: 'seen at once' } }),
+  many: (response) => json(response, 200, { first: 'the beginning', items: Array.from({ length: 5_000 }, (_, index) => `item ${index}`), last: 'the end' }),
   people: (response) => json(response, 200, { count: ++count, people: Array.from({ length: 25 }, (_, id) => ({ id, name: `Person ${id}`, home: { city: id % 2 ? 'Oslo' : 'Köln' } })) }),
   echo: (response, request) => {
     const pair = decoded(request);

@@ -3,7 +3,7 @@
 import { expect, hasScripts, test } from '../fixtures.ts';
 
 test('a large list is opened part by part', async ({ call, page, parts }) => {
-  await call('large');
+  await call('many');
   const body = page.getByRole('region', { name: 'Body', exact: true });
   await expect(body).toContainText('"the beginning"');
   await expect(body).toContainText('"the end"');
@@ -17,7 +17,7 @@ test('a large list is opened part by part', async ({ call, page, parts }) => {
 });
 
 test('a value of a large response is found and opened', async ({ call, page, parts }) => {
-  await call('large');
+  await call('many');
   await page.getByRole('searchbox', { name: 'Find in the response', exact: true }).fill('THE END');
   await page.getByRole('button', { name: 'Find', exact: true }).click();
   await expect(page.getByText('1 place found.')).toBeVisible();

@@ -47,7 +47,9 @@ pub(super) fn show(earlier: &[(String, String)]) {
         }
         rest = &rest[position + 1..];
     }
-    rest.iter().for_each(|(pointer, before)| write(pointer, before, ""));
+    for (pointer, before) in rest {
+        write(pointer, before, "");
+    }
     let mut section = HtmlWriter::default();
     section.raw("<details class=\"changes\"><summary>Changes since the last response (").text(&count.to_string());
     section.raw(")</summary><dl class=\"headers\">").sanitized(&html.finish()).raw("</dl></details>");

@@ -10,9 +10,10 @@ pub(super) fn search() {
     let query = String::from(lower_case(dom::control_value("#find [name=q]")));
     let mut found = Vec::new();
     for row in dom::elements(leptos::prelude::document().query_selector_all("#tree-view [data-pointer]")) {
-        let parts = dom::elements(row.query_selector_all(":scope > .key, :scope > :is(.string, .number, .literal)"));
+        let mut parts =
+            dom::elements(row.query_selector_all(":scope > .key, :scope > :is(.string, .number, .literal)"));
         let is_match = |part: Element| lower_case(part.text_content().unwrap_or_default()).includes(&query, 0);
-        if found.len() < MAX_MATCHES && parts.map(is_match).any(|is_match| is_match) {
+        if found.len() < MAX_MATCHES && parts.any(is_match) {
             let _ = row.set_attribute("class", "match");
             row.set_id(&["match-", &found.len().to_string()].concat());
             while let Some(folded) = row.closest("details:not([open])").ok().flatten() {

@@ -13,7 +13,7 @@ pub const MAX_TREE_VALUES: usize = 4_000;
 /// Maximum number of values in an object or list that starts unfolded.
 const MAX_OPEN_VALUES: usize = 60;
 
-/// What is marked in a tree, and what can be revealed in it.
+/// Marks in a tree, and whether secrets can be revealed in it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TreeOptions<'a> {
     /// True if each placeholder has a button that shows its secret.

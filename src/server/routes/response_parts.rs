@@ -43,7 +43,7 @@ pub(crate) struct PartQuery {
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Fragment {
-    /// What replaces a link in the tree.
+    /// The replacement of a link in the tree.
     Part,
     /// The content of an element of the page.
     View,
