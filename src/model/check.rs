@@ -7,6 +7,7 @@ use super::{
     placeholder, platform,
     problem::{Problem, join_pointer},
     schema::{ArrayConstraints, Field, FieldLocation, NumberConstraints, Schema, StringConstraints, UnionVariant},
+    style::can_be_sent,
 };
 use serde_json::{Number, Value};
 
@@ -120,6 +121,10 @@ impl<'a> Checker<'a> {
                 Some(value) if field.location == FieldLocation::Path && !is_path_value(field, value) => {
                     "Is part of the path: must not be empty, or contain \\, control characters, encoded slashes, or \".\" or \
                      \"..\" between slashes."
+                }
+                Some(value) if !can_be_sent(field, value) => {
+                    "Is sent as a cookie without encoding: cannot contain spaces, quotes, commas, semicolons, backslashes or \
+                     other characters than ASCII."
                 }
                 Some(value) => {
                     self.check_value(&field.schema, value, &pointer);

@@ -132,6 +132,8 @@ pub enum ParameterStyle {
     TabDelimited,
     /// `a[b]=1`.
     DeepObject,
+    /// `a=1; a=2`, in cookies, without any encoding (`OpenAPI` 3.2).
+    Cookie,
     /// The value as JSON, for parameters that a document describes by `content`.
     Json,
 }

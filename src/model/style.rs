@@ -114,6 +114,8 @@ pub(super) fn serialize_pairs(field: &Field, value: &Value) -> Vec<String> {
     let encode_value = |value: &Value| {
         let text = format_value(value);
         match field.location {
+            // Other text of this style is refused before.
+            _ if field.serialization.style == Some(ParameterStyle::Cookie) => text,
             FieldLocation::Cookie if text.bytes().all(is_cookie_byte) => text,
             _ if field.serialization.allow_reserved => encode_unreserved(&text),
             _ => percent_encode(&text, NON_UNRESERVED),
@@ -122,8 +124,10 @@ pub(super) fn serialize_pairs(field: &Field, value: &Value) -> Vec<String> {
     let name = percent_encode(field.sent_name(), NON_UNRESERVED);
     let pair = |value: String| [&name, "=", &value].concat();
     let style = field.serialization.style.unwrap_or(ParameterStyle::Form);
-    let explode =
-        field.serialization.explode.unwrap_or(matches!(style, ParameterStyle::Form | ParameterStyle::DeepObject));
+    let explode = field
+        .serialization
+        .explode
+        .unwrap_or(matches!(style, ParameterStyle::Form | ParameterStyle::DeepObject | ParameterStyle::Cookie));
     match (style, value) {
         (ParameterStyle::Json, value) => vec![pair(percent_encode(&value.to_string(), NON_UNRESERVED))],
         (ParameterStyle::DeepObject, Value::Object(_)) => {
@@ -132,6 +136,9 @@ pub(super) fn serialize_pairs(field: &Field, value: &Value) -> Vec<String> {
             pairs
         }
         (_, Value::Array(values)) if explode => values.iter().map(encode_value).map(pair).collect(),
+        (ParameterStyle::Cookie, Value::Object(fields)) if explode => {
+            fields.iter().map(|(name, value)| [name, "=", &encode_value(value)].concat()).collect()
+        }
         (_, Value::Object(fields)) if explode && field.location != FieldLocation::Cookie => {
             let pair = |(name, value): (&String, &Value)| {
                 [&percent_encode(name, NON_UNRESERVED), "=", &encode_value(value)].concat()
@@ -143,6 +150,23 @@ pub(super) fn serialize_pairs(field: &Field, value: &Value) -> Vec<String> {
         }
         (_, single) => vec![pair(encode_value(single))],
     }
+}
+
+/// Returns true if a value can be sent in a field. Cookies that are not encoded cannot contain all characters.
+pub(crate) fn can_be_sent(field: &Field, value: &Value) -> bool {
+    match value {
+        _ if field.serialization.style != Some(ParameterStyle::Cookie) => true,
+        Value::Array(items) => items.iter().all(|item| can_be_sent(field, item)),
+        Value::Object(fields) => {
+            fields.iter().all(|(name, value)| name.bytes().all(is_token_byte) && can_be_sent(field, value))
+        }
+        single => format_value(single).bytes().all(is_cookie_byte),
+    }
+}
+
+/// Returns true for the characters of names of cookies and headers (RFC 9110, §5.6.2).
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// Returns true for the characters of cookie values, which have no encoding of their own (RFC 6265, §4.1.1).
@@ -204,7 +228,7 @@ fn serialize_items(value: &Value, explode: bool, encode_value: &dyn Fn(&Value) -
 
 #[cfg(test)]
 mod tests {
-    use super::{serialize_header_value, serialize_pairs, serialize_path_value};
+    use super::{can_be_sent, serialize_header_value, serialize_pairs, serialize_path_value};
     use crate::model::schema::{Field, FieldLocation, FieldSerialization, ParameterStyle};
     use serde_json::json;
 
@@ -258,6 +282,21 @@ mod tests {
         ] {
             assert_eq!(serialize_pairs(&field, &value), [expected]);
         }
+    }
+
+    /// `OpenAPI` 3.2.0, §4.12.3.
+    #[test]
+    fn the_style_cookie_encodes_nothing() {
+        let mut field = field(ParameterStyle::Cookie, true);
+        field.location = FieldLocation::Cookie;
+        assert_eq!(serialize_pairs(&field, &json!("a%20b+/=")), ["color=a%20b+/="]);
+        assert_eq!(serialize_pairs(&field, &json!(["blue", "black"])), ["color=blue", "color=black"]);
+        assert_eq!(serialize_pairs(&field, &json!({"R": 100, "G": 200})), ["R=100", "G=200"]);
+        for value in [json!("a b"), json!(["a;b"]), json!({"a": "é"}), json!({"a=b": "c"})] {
+            assert!(!can_be_sent(&field, &value), "{value}");
+        }
+        field.serialization.explode = Some(false);
+        assert_eq!(serialize_pairs(&field, &json!({"R": 100, "G": 200})), ["color=R,100,G,200"]);
     }
 
     #[test]

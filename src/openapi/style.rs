@@ -14,6 +14,7 @@ pub(super) fn parse_style(name: &str) -> Option<ParameterStyle> {
         // Not of the specification: it stands for `tsv` of Swagger 2.0.
         "tabDelimited" => ParameterStyle::TabDelimited,
         "deepObject" => ParameterStyle::DeepObject,
+        "cookie" => ParameterStyle::Cookie,
         _ => return None,
     })
 }

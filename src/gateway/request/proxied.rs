@@ -209,7 +209,9 @@ fn documented_header_values(field: &Field, headers: &HeaderMap) -> Vec<String> {
             let cookies = texts(COOKIE.as_str()).join("; ");
             let pairs = cookies.split("; ").filter_map(|pair| pair.split_once('='));
             let values = pairs.filter(|(name, _)| *name == field.sent_name()).map(|(_, value)| value.trim_matches('"'));
-            values.map(|value| percent_decode_str(value).decode_utf8_lossy().into_owned()).collect()
+            let is_encoded = field.serialization.style != Some(ParameterStyle::Cookie);
+            let decode = |value| percent_decode_str(value).decode_utf8_lossy().into_owned();
+            values.map(|value| if is_encoded { decode(value) } else { value.to_owned() }).collect()
         }
         _ => Vec::new(),
     }

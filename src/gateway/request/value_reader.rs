@@ -114,8 +114,9 @@ fn readings(operation: &Operation, field: &Field, written: &[WrittenValue]) -> V
             split_readings.push(items.collect());
         }
     }
-    let is_form = matches!(style, None | Some(ParameterStyle::Form | ParameterStyle::DeepObject))
-        && !matches!(field.location, FieldLocation::Path | FieldLocation::Header);
+    let is_form =
+        matches!(style, None | Some(ParameterStyle::Form | ParameterStyle::DeepObject | ParameterStyle::Cookie))
+            && !matches!(field.location, FieldLocation::Path | FieldLocation::Header);
     if field.serialization.explode.unwrap_or(is_form) && is_form {
         split_readings.insert(0, whole);
     } else {
