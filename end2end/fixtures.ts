@@ -10,6 +10,7 @@ export { expect } from '@playwright/test';
 export class Faults {
   private readonly seen: string[] = [];
   private readonly expected: RegExp[] = [];
+  private readonly allowed: RegExp[] = [];
 
   constructor(page: Page) {
     page.on('console', (message) => {
@@ -36,8 +37,14 @@ export class Faults {
     this.expected.push(fault);
   }
 
+  /** Declares an error that may occur, but need not. */
+  allow(fault: RegExp): void {
+    this.allowed.push(fault);
+  }
+
   check(): void {
-    const unexpected = this.seen.filter((fault) => !this.expected.some((pattern) => pattern.test(fault)));
+    const declared = [...this.expected, ...this.allowed];
+    const unexpected = this.seen.filter((fault) => !declared.some((pattern) => pattern.test(fault)));
     expect(unexpected, 'errors of the page').toEqual([]);
     const missing = this.expected.filter((pattern) => !this.seen.some((fault) => pattern.test(fault)));
     expect(missing.map(String), 'expected errors that did not occur').toEqual([]);
@@ -222,7 +229,7 @@ export async function open(page: Page, url: string): Promise<void> {
 
 /** Opens what is folded in a page. */
 export async function unfold(page: Page): Promise<void> {
-  const folded = page.locator(':is(#optional-fields, .setting > details)');
+  const folded = page.locator(':is(#optional-fields, .setting > details, .long)');
   await folded.evaluateAll((all) => all.forEach((details) => details.setAttribute('open', '')));
 }
 

@@ -50,7 +50,7 @@ test('every sentence of the seed page is in the raw HTML', async ({ at, request 
   const html = await (await request.get(`${at.plain}/stytch/apiUserV1Create`)).text();
   const text = textOf(html);
   for (const sentence of SENTENCES) expect.soft(text).toContain(sentence);
-  for (const heading of HEADINGS) expect.soft(html).toMatch(new RegExp(`<h\\d[^>]*>(<code>)?${heading}(</code>)?</h\\d>`));
+  for (const heading of HEADINGS) expect.soft(html).toMatch(new RegExp(`<h\\d[^>]*>(<svg.*?</svg>|<code>)?${heading}(</code>)?</h\\d>`));
 });
 
 test('every sentence of the seed page is visible', async ({ at, page, parts, openOperation }) => {

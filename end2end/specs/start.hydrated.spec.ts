@@ -58,7 +58,9 @@ test('a call that is sent before hydration is made once the program listens', as
   await expect(page.locator('.try-it')).toHaveAttribute('data-ready');
 });
 
-test('if the program cannot be loaded, the form works as on a page without scripts', async ({ at, page, parts }) => {
+test('if the program cannot be loaded, the form works as on a page without scripts', async ({ at, page, parts, faults }) => {
+  faults.expect(/net::ERR_FAILED/);
+  faults.expect(/^console: TypeError: Failed to fetch/);
   await page.route('**/*.wasm', (route) => route.abort());
   await page.goto(`${at.plain}/stytch/apiUserV1Create`, { waitUntil: 'commit' });
   await parts.input('email').fill('early@b.c');

@@ -1,11 +1,12 @@
 //! Copies text to the clipboard, and saves content as files.
 
+use super::remote;
 use crate::model::response::ResponseBody;
 use leptos::{leptos_dom::helpers::set_timeout, prelude::*, task::spawn_local};
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, Element, HtmlAnchorElement, Response, Url};
+use web_sys::{Blob, BlobPropertyBag, Element, HtmlAnchorElement, Url};
 
 /// Copies a text, and shows the result on the button for 1.6 seconds, in place of its label.
 pub(super) fn copy_text(button: &Element, label: &'static str, text: &str) {
@@ -27,16 +28,11 @@ pub(super) fn copy_link(link: &Element) {
 /// Copies the text that a link leads to.
 pub(super) fn copy_target(link: Element) {
     spawn_local(async move {
-        if let Ok(text) = fetch_text(&link).await {
+        let address = link.get_attribute("href").unwrap_or_default();
+        if let Some(text) = remote::fetch_text(&address).await {
             copy_text(&link, "Copy as Markdown", &text);
         }
     });
-}
-
-async fn fetch_text(link: &Element) -> Result<String, JsValue> {
-    let address = link.get_attribute("href").unwrap_or_default();
-    let response: Response = JsFuture::from(window().fetch_with_str(&address)).await?.dyn_into()?;
-    Ok(JsFuture::from(response.text()?).await?.as_string().unwrap_or_default())
 }
 
 /// Saves a body as a file. The page never opens it, because its content is not trusted.

@@ -22,8 +22,12 @@ fn find_row(element: &Element) -> Option<Element> {
     element.closest(ROW_SELECTOR).ok().flatten()
 }
 
-/// Moves the buttons to the row of an event, creating them if necessary.
+/// Moves the buttons to the row of an event, creating them if necessary. While the keyboard moves the focus, the row below
+/// the pointer, which stands still, does not take them.
 pub(super) fn show_actions(event: &Event) {
+    if event.type_() != "focusin" && dom::find(".json-tree :focus-visible").is_some() {
+        return;
+    }
     let Some(row) = dom::event_target(event).and_then(|target| find_row(&target)) else { return };
     let actions = dom::find(ACTIONS_SELECTOR);
     if actions.as_ref().is_some_and(|actions| actions.parent_element().as_ref() == Some(&row)) {

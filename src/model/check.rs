@@ -1,13 +1,14 @@
 //! Checks arguments against an operation. Browser and server use the same code.
 
 use super::{
-    Arguments, date_time, json,
+    Arguments,
+    cookie_value::can_be_sent,
+    date_time, json,
     operation::Operation,
     path_value::is_path_value,
     placeholder, platform,
     problem::{Problem, join_pointer},
     schema::{ArrayConstraints, Field, FieldLocation, NumberConstraints, Schema, StringConstraints, UnionVariant},
-    style::can_be_sent,
 };
 use serde_json::{Number, Value};
 

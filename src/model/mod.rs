@@ -5,6 +5,7 @@ pub mod branding;
 pub mod check;
 #[cfg(feature = "ssr")]
 pub mod color;
+mod cookie_value;
 pub mod credential;
 pub(crate) mod date_time;
 pub mod error;

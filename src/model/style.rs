@@ -1,6 +1,9 @@
 //! Serializes values outside of JSON: in paths, queries, headers, cookies and forms (`OpenAPI` 3.1, §4.8.12.3).
 
-use super::schema::{Field, FieldLocation, FieldSerialization, ParameterStyle};
+use super::{
+    cookie_value::is_cookie_byte,
+    schema::{Field, FieldLocation, FieldSerialization, ParameterStyle},
+};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
@@ -152,28 +155,6 @@ pub(super) fn serialize_pairs(field: &Field, value: &Value) -> Vec<String> {
     }
 }
 
-/// Returns true if a value can be sent in a field. Cookies that are not encoded cannot contain all characters.
-pub(crate) fn can_be_sent(field: &Field, value: &Value) -> bool {
-    match value {
-        _ if field.serialization.style != Some(ParameterStyle::Cookie) => true,
-        Value::Array(items) => items.iter().all(|item| can_be_sent(field, item)),
-        Value::Object(fields) => {
-            fields.iter().all(|(name, value)| name.bytes().all(is_token_byte) && can_be_sent(field, value))
-        }
-        single => format_value(single).bytes().all(is_cookie_byte),
-    }
-}
-
-/// Returns true for the characters of names of cookies and headers (RFC 9110, §5.6.2).
-fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
-}
-
-/// Returns true for the characters of cookie values, which have no encoding of their own (RFC 6265, §4.1.1).
-fn is_cookie_byte(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b';' | b'\\')
-}
-
 /// Encodes a text in which reserved characters are allowed. Characters that are already percent-encoded stay so.
 fn encode_unreserved(text: &str) -> String {
     let encoded = percent_encode(text, ALLOW_RESERVED_SET);
@@ -228,8 +209,11 @@ fn serialize_items(value: &Value, explode: bool, encode_value: &dyn Fn(&Value) -
 
 #[cfg(test)]
 mod tests {
-    use super::{can_be_sent, serialize_header_value, serialize_pairs, serialize_path_value};
-    use crate::model::schema::{Field, FieldLocation, FieldSerialization, ParameterStyle};
+    use super::{serialize_header_value, serialize_pairs, serialize_path_value};
+    use crate::model::{
+        cookie_value::can_be_sent,
+        schema::{Field, FieldLocation, FieldSerialization, ParameterStyle},
+    };
     use serde_json::json;
 
     fn field(style: ParameterStyle, explode: bool) -> Field {

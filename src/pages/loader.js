@@ -38,6 +38,8 @@
     for (const sign of signs) removeEventListener(sign, load);
     try {
       const module_or_path = fetch(module);
+      // The failure is handled where the program waits for it.
+      module_or_path.catch(() => {});
       const program = await import(script);
       await program.default({ module_or_path });
       program.hydrate();
