@@ -98,7 +98,7 @@ mod tests {
             ),
             ("<pre><code class=\"x\">let a = 1 &lt; 2;\n  b</code></pre>", "```\nlet a = 1 < 2;\n  b\n```"),
             ("<h2>Title</h2><p>Text</p>", "**Title**\n\nText"),
-            ("<blink>kept</blink> <", "kept"),
+            ("<blink>kept</blink> <", "kept <"),
             ("", ""),
         ] {
             let markdown = html_to_markdown(html);
