@@ -59,7 +59,7 @@ async fn markup_in_a_document_stays_text() -> Result<()> {
         let response = app.get(path).send().await?;
         assert_eq!(response.status, 200, "{path}");
         let html = response.text();
-        for bad in ["<script>alert", "<img", "href=\"javascript:", "<a href='javascript", "href=\"data:"] {
+        for bad in ["<script>alert", "<img src=x", "href=\"javascript:", "<a href='javascript", "href=\"data:"] {
             assert!(!html.contains(bad), "{bad} in {path}: {html}");
         }
     }
