@@ -94,7 +94,8 @@ pub(super) fn read_request_body<'a>(
         xml: schema.and_then(|schema| read_xml_root(reader.resolver, sent_type, schema)),
     };
     reader.reads_parts = parsed_body.encoding() == BodyEncoding::Multipart;
-    reader.reads_files = matches!(parsed_body.encoding(), BodyEncoding::Multipart | BodyEncoding::Raw);
+    let is_text = matches!(parsed_body.encoding(), BodyEncoding::Json | BodyEncoding::UrlEncoded);
+    reader.reads_files = !is_text || content_type.contains('*');
     let parameter_count = fields.len();
     let resolved = schema.map(|schema| reader.resolve_schema(schema)).unwrap_or_default();
     let mut rules = Vec::new();

@@ -248,7 +248,7 @@ async fn an_operation_is_documented_as_markdown() -> Result<()> {
         "\n## Environments\n\n- test: https://test.stytch.com\n",
         "\n## Body: application/json\n\n",
         "\n- `email` (text, email): The email address of the end user.\n",
-        "\n  - `first_name` (",
+        "\n### Name\n\n- `first_name` (",
         "\n## Responses\n\n- `200` ",
         "\n## Call it\n\nSend `POST /tools/stytch/apiUserV1Create` to this server",
     ] {

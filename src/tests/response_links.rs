@@ -74,7 +74,7 @@ async fn programs_receive_the_arguments_of_the_linked_operations() -> Result<()>
 #[tokio::test]
 async fn the_page_of_a_response_links_to_the_filled_in_forms() -> Result<()> {
     let (app, _upstream) = start().await?;
-    let form = [("environment", "production"), ("intent", "send"), ("value/expand", "all")];
+    let form = [("environment", "server1"), ("intent", "send"), ("value/expand", "all")];
     let page = app.post_form("/linked/createUser", &form).send().await?.text();
     assert!(visible_text(&page).contains("Continue with Get a user, Authenticate a session."), "{page}");
     assert!(page.contains("href=\"/linked/getUser?args=%7B%22"), "{page}");

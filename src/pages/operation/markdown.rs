@@ -39,7 +39,8 @@ pub fn operation_markdown(entry: &CatalogEntry, documented: &DocumentedOperation
     write_section(&mut markdown, "Types", &types.collect::<String>());
     let responses = documented.responses.iter().map(|response| {
         let description = html_to_markdown(&response.description).replace('\n', " ");
-        format!("- `{}` {} {description}\n", response.status, response.title)
+        let texts = [response.title.as_str(), &description].into_iter().filter(|text| !text.is_empty());
+        format!("- `{}` {}\n", response.status, texts.collect::<Vec<_>>().join(": "))
     });
     write_section(&mut markdown, "Responses", &responses.collect::<String>());
     let arguments = entry.examples(documented).next().map(|example| example.arguments).unwrap_or_default();
