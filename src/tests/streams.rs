@@ -436,7 +436,7 @@ async fn the_script_of_a_page_chooses_the_media_type_and_receives_previews() -> 
     let (response, sent) = tokio::join!(call("text/csv").send(), send_all(&upstream, &["name,price\na,1\n"]));
     sent?;
     let response = response?;
-    assert_eq!(response.json()?["meta"]["preview"]["label"], "Table", "{}", response.text());
+    assert_eq!(response.json()?["meta"]["previews"][0]["label"], "Table", "{}", response.text());
     assert_eq!(upstream.upstream.only_request()?.header("accept"), "text/csv");
     assert_eq!(call("text/plain").send().await?.status_and_code()?, (400, "invalid_arguments".to_owned()));
     Ok(())
