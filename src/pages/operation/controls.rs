@@ -149,8 +149,10 @@ fn described_by(path: &str) -> String {
 fn input_type(schema: &Schema, text: &str) -> &'static str {
     match schema {
         Schema::String(constraints) if is_secret(constraints) => "password",
-        Schema::String(constraints) if constraints.format.as_deref() == Some("date") => {
-            if text.is_empty() || is_date(text.as_bytes()) { "date" } else { "text" }
+        Schema::String(constraints)
+            if constraints.format.as_deref() == Some("date") && (text.is_empty() || is_date(text.as_bytes())) =>
+        {
+            "date"
         }
         _ => "text",
     }

@@ -18,8 +18,10 @@ const MAX_LISTED_VALUES: usize = 30;
 /// Renders an operation: what it does, its arguments, its responses, and how it is called through this server.
 pub fn operation_markdown(entry: &CatalogEntry, documented: &DocumentedOperation) -> String {
     let operation = &documented.operation;
-    let mut markdown = format!("# {}\n\n`{} {}`", documented.title, operation.method, operation.path);
-    markdown.push_str(&format!(" of {}, operation `{}`\n\n", entry.provider.title, operation.name));
+    let mut markdown = format!(
+        "# {}\n\n`{} {}` of {}, operation `{}`\n\n",
+        documented.title, operation.method, operation.path, entry.provider.title, operation.name
+    );
     if documented.is_deprecated {
         markdown.push_str("Deprecated: may be removed.\n\n");
     }
