@@ -243,7 +243,7 @@ mod tests {
             (ParameterStyle::Form, true, "color=blue&color=black", "R=100&G=200"),
             (ParameterStyle::SpaceDelimited, false, "color=blue%20black", "color=R%20100%20G%20200"),
             (ParameterStyle::PipeDelimited, false, "color=blue%7Cblack", "color=R%7C100%7CG%7C200"),
-            (ParameterStyle::TabDelimited, false, "color=blue%09black", "color=R,100%09G,200"),
+            (ParameterStyle::TabDelimited, false, "color=blue%09black", "color=R%09100%09G%09200"),
             (ParameterStyle::DeepObject, true, "color=blue&color=black", "color%5BR%5D=100&color%5BG%5D=200"),
         ] {
             let field = field(style, explode);
