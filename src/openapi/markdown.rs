@@ -79,7 +79,11 @@ pub fn to_plain_text(markdown: &str) -> String {
 const MIN_FOLDED_CHARS: usize = 220;
 
 /// Returns the beginning of a Markdown text without markup, if the text is long enough to be folded.
-pub fn beginning_of_long_text(markdown: &str) -> Option<String> {
+pub(super) fn beginning_of_long_text(markdown: &str) -> Option<String> {
+    // Most texts are shorter even with their markup.
+    if markdown.len() <= MIN_FOLDED_CHARS {
+        return None;
+    }
     let text = remove_markup(markdown);
     text.chars().nth(MIN_FOLDED_CHARS).map(|_| shorten_to_sentence(&text))
 }

@@ -70,7 +70,7 @@ mod yaml;
 pub use document_value::{DocumentValue, parse_document};
 pub use group::OperationGroup;
 pub use link::{DocumentedLink, LinkValues};
-pub use markdown::{beginning_of_long_text, to_plain_text};
+pub use markdown::to_plain_text;
 pub use noun::singular;
 pub use operation::DocumentedOperation;
 pub use operation_facts::{FactKind, OperationFacts, to_printable};

@@ -43,6 +43,8 @@ pub struct DocumentedOperation {
     pub description_markdown: String,
     /// `description` as HTML.
     pub description: String,
+    /// Beginning of the description as text, if the description is long.
+    pub beginning: Option<String>,
     /// First tag that is no label.
     pub group: String,
     /// All tags.
@@ -141,6 +143,7 @@ pub(super) fn read_operation(
         operation_id: operation["operationId"].as_str().map(str::to_owned),
         description_markdown: description.to_owned(),
         description: markdown::to_html(description),
+        beginning: markdown::beginning_of_long_text(description),
         group: operation_summary.group.clone(),
         tags: operation["tags"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
         labels: group::read_labels(resolver.field("tags"), operation),

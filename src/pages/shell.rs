@@ -39,22 +39,13 @@ pub struct Account {
     pub is_admin: bool,
 }
 
-/// URL paths of the browser program.
-#[derive(Clone, Debug)]
-pub struct Program {
-    /// JavaScript that connects the WebAssembly module to the browser.
-    pub script: Arc<str>,
-    /// WebAssembly module.
-    pub module: Arc<str>,
-}
-
 /// The data that all pages share.
 #[derive(Clone, Debug)]
 pub struct Site {
     /// Leptos options.
     pub options: LeptosOptions,
-    /// The browser program.
-    pub program: Program,
+    /// The script that loads the browser program.
+    pub loader: Arc<str>,
     /// The styles, if they are embedded in the page.
     pub inline_styles: Option<Arc<str>>,
     /// Public origin of the site, if configured: `https://explorer.example.com`.
@@ -75,7 +66,7 @@ pub struct Frame {
 /// Renders the HTML document around a page, with `banner`, which is HTML, above its content.
 pub fn shell(site: Site, head: PageHead, frame: Frame, banner: String, page: AnyView) -> impl IntoView {
     let Frame { account, theme } = frame;
-    let Site { options, program, inline_styles: styles, origin, branding } = site;
+    let Site { options, loader, inline_styles: styles, origin, branding } = site;
     let canonical = origin
         .zip(head.canonical_path)
         .map(|(origin, path)| view! { <link rel="canonical" href=[&*origin, &path].concat()/> });
@@ -101,7 +92,7 @@ pub fn shell(site: Site, head: PageHead, frame: Frame, banner: String, page: Any
                 {styles}
                 {accent_style(&branding)}
                 <AutoReload options/>
-                {loader(&program)}
+                {render_loader(&loader)}
             </head>
             <body class=head.is_wide.then_some("wide")>
                 <a class="skip" href="#main">"Skip to the content"</a>
@@ -117,15 +108,19 @@ pub fn shell(site: Site, head: PageHead, frame: Frame, banner: String, page: Any
     }
 }
 
+/// Returns the script that loads the browser program, from the URL paths of its script and of its WebAssembly module.
+pub fn loader_script(script: &str, module: &str) -> Arc<str> {
+    let arguments = [script, module].map(|path| Value::from(path).to_string()).join(", ");
+    ["(", include_str!("loader.js").trim_end(), ")(", &arguments, ")"].concat().into()
+}
+
 /// Renders the script that loads the browser program.
-fn loader(program: &Program) -> AnyView {
+fn render_loader(loader: &str) -> AnyView {
     // Without this, Leptos would add what it needs to hydrate whole pages.
     if let Some(context) = Owner::current_shared_context() {
         context.set_is_hydrating(false);
     }
-    let arguments = [&program.script, &program.module].map(|path| Value::from(&**path).to_string()).join(", ");
-    let script = ["(", include_str!("loader.js").trim_end(), ")(", &arguments, ")"].concat();
-    view! { <script type="module" nonce=use_nonce()>{script}</script> }.into_any()
+    view! { <script type="module" nonce=use_nonce()>{loader.to_owned()}</script> }.into_any()
 }
 
 /// Renders the accent color that the operator has set, which takes the place of that of the styles.

@@ -82,10 +82,8 @@ impl CatalogEntry {
     /// Returns the operations next to and related to an operation.
     pub fn adjacent_operations(&self, name: &str) -> Option<AdjacentOperations<'_>> {
         let operations = &self.document.operations;
-        let operation_index = self.document.operation_index(name)?;
+        let (operation_index, group, position) = self.find_position(name)?;
         let operation = operations.get(operation_index)?;
-        let group = self.document.groups.iter().find(|group| group.name == operation.group)?;
-        let position = group.operation_indices.binary_search(&operation_index).ok()?;
         let operation_at_position = |position: Option<usize>| operations.get(*group.operation_indices.get(position?)?);
         Some(AdjacentOperations {
             group,
@@ -94,6 +92,19 @@ impl CatalogEntry {
             next: operation_at_position(position.checked_add(1)),
             related: self.find_related(operation_index, operation),
         })
+    }
+
+    /// Returns true if an operation is listed in a group, so that it has adjacent operations.
+    pub fn is_listed(&self, name: &str) -> bool {
+        self.find_position(name).is_some()
+    }
+
+    /// Returns the index of an operation, its group, and its position in the group.
+    fn find_position(&self, name: &str) -> Option<(usize, &OperationGroup, usize)> {
+        let index = self.document.operation_index(name)?;
+        let operation = self.document.operations.get(index)?;
+        let group = self.document.groups.iter().find(|group| group.name == operation.group)?;
+        Some((index, group, group.operation_indices.binary_search(&index).ok()?))
     }
 
     /// Returns the operations that are closest by path: of the same path, of its parent, of its children, then of its

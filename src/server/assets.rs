@@ -2,7 +2,7 @@
 //! release embeds them in its binary; `cargo leptos watch` serves them from a folder.
 
 use super::route_class::{ClassifiedRouter, RouteClass};
-use crate::pages::shell::Program;
+use crate::pages::shell::loader_script;
 use anyhow::{Context, bail, ensure};
 use axum::{
     body::Bytes,
@@ -107,11 +107,11 @@ impl SiteFiles {
         }
     }
 
-    /// Returns the URL paths of the browser program.
+    /// Returns the script that loads the browser program.
     ///
     /// # Errors
     /// Returns an error if the file with the hashes of a folder's files cannot be read.
-    pub(crate) fn program(&self) -> anyhow::Result<Program> {
+    pub(crate) fn loader(&self) -> anyhow::Result<Arc<str>> {
         let options = self.leptos_options();
         let hashes = match self {
             Self::Folder(options) if options.hash_files => {
@@ -123,9 +123,9 @@ impl SiteFiles {
             let hash =
                 hashes.lines().filter_map(|line| line.split_once(':')).find(|(name, _)| name.trim() == extension);
             let hash = hash.map(|(_, hash)| format!(".{}", hash.trim())).unwrap_or_default();
-            format!("/{}/{}{hash}.{extension}", options.site_pkg_dir, options.output_name).into()
+            format!("/{}/{}{hash}.{extension}", options.site_pkg_dir, options.output_name)
         };
-        Ok(Program { script: path("js"), module: path("wasm") })
+        Ok(loader_script(&path("js"), &path("wasm")))
     }
 
     /// Returns the styles if pages inline them.

@@ -94,7 +94,7 @@ pub fn build_routers(gateway: Arc<Gateway>, settings: &Settings, site_files: &Si
         gateway,
         site: Site {
             options: leptos_options,
-            program: site_files.program()?,
+            loader: site_files.loader()?,
             inline_styles: site_files.styles(),
             origin,
             branding: Arc::new(settings.branding.clone()),

@@ -24,7 +24,7 @@ pub use submission::{CallResult, Submission};
 use crate::{
     gateway::Gateway,
     model::credential::CredentialStatus,
-    openapi::{DocumentedOperation, beginning_of_long_text},
+    openapi::DocumentedOperation,
     pages::{
         description::write_description, provider::group_url, provider_requests::callbacks_section,
         unreadable_parts::unreadable_parts,
@@ -82,9 +82,8 @@ impl OperationPage {
         let adjacent = entry.adjacent_operations(&operation.name);
         let group = adjacent.as_ref().map(|adjacent| group_url(entry, adjacent.group));
         let group_title = adjacent.as_ref().map_or_else(|| documented.group.clone(), |found| found.group.title.clone());
-        let beginning = beginning_of_long_text(&documented.description_markdown);
         let mut lead = HtmlWriter::default();
-        write_description(&mut lead, &documented.description, beginning.as_deref());
+        write_description(&mut lead, &documented.description, documented.beginning.as_deref());
         let labels = (!documented.labels.is_empty()).then(|| documented.labels.join(" · "));
         view! {
             <div>

@@ -423,7 +423,7 @@ impl AppState {
                 )
             }),
             canonical_path: Some(format!("/{}/{}", page.provider, documented.operation.name)),
-            is_wide: entry.adjacent_operations(&documented.operation.name).is_some(),
+            is_wide: entry.is_listed(&documented.operation.name),
             ..PageHead::default()
         };
         (cookie, self.render_with_status(status, request, head, move || page.render()).await).into_response()
