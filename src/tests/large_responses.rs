@@ -90,6 +90,7 @@ async fn a_large_body_is_shown_in_parts_and_not_sent_as_a_whole() -> Result<()> 
     let part = get(&app, &format!("{nested}&fragment=part")).await?;
     assert!(part.starts_with("<details open><summary>{") && part.contains("1502 bytes"), "{part}");
     let page = get(&app, &nested).await?;
+    assert!(page.contains("<title>Response body · API Explorer</title>"), "{page}");
     assert!(page.contains("<h1>Response body</h1>") && page.contains("aria-label=\"Path\""), "{page}");
     let last = nested.replace("%2F0%2Fmore", "&from=4900");
     let page = get(&app, &last).await?;
@@ -210,6 +211,7 @@ async fn a_placeholder_leads_to_the_operations_that_take_it() -> Result<()> {
     let uses = app.get("/responses/uses?placeholder=%7B%7Bresponse%201.client_secret%7D%7D").send().await?;
     assert_eq!(uses.status, 200);
     let uses = uses.text();
+    assert!(uses.contains("<title>Use in next call · API Explorer</title>"), "{uses}");
     assert!(!uses.contains(SECRET) && !uses.contains("/large/list?"), "{uses}");
     let start = uses.find("/large/check?args=").with_context(|| uses.clone())?;
     let link = uses[start..].split('"').next().unwrap_or_default();

@@ -39,7 +39,7 @@ pub(crate) async fn show_uses(
         return app.render_not_found(request, unknown, "/", "Back to the home page").await;
     };
     let head = PageHead {
-        title: "Use in next call · API Explorer".into(),
+        title: "Use in next call".into(),
         description: "The operations that take a secret of a response.".into(),
         ..PageHead::default()
     };

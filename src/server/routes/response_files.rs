@@ -2,7 +2,10 @@
 //! never shown as a page of this site.
 
 use super::SANDBOX_CSP;
-use crate::{auth::identity::Caller, gateway::ResponseFile, server::state::AppState, ui::preview::media_content_type};
+use crate::{
+    auth::identity::Caller, gateway::ResponseFile, model::NON_UNRESERVED, server::state::AppState,
+    ui::preview::media_content_type,
+};
 use axum::{
     Extension,
     body::{Body, Bytes},
@@ -10,14 +13,14 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use std::{ops::Range, sync::Arc};
 
-/// Characters that an extended value must encode (RFC 8187, §3.2.1).
-const ENCODED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// Message about a file that the caller did not receive, or that is no longer kept.
-pub(super) const NO_LONGER_KEPT: &str = "This response is no longer kept. Make the call again to see its body.";
+/// Responds about a file that the caller did not receive, or that is no longer kept.
+pub(super) async fn no_longer_kept(app: &AppState, request: Request<Body>) -> Response {
+    let message = "This response is no longer kept. Make the call again to see its body.";
+    app.render_not_found(request, message, "/", "Back to the home page").await
+}
 
 /// Returns the file to the caller that received the response.
 pub(crate) async fn download_file(
@@ -29,7 +32,7 @@ pub(crate) async fn download_file(
     if let Some(file) = app.gateway.find_response_file(&caller, &id) {
         return file_response(file, request.headers());
     }
-    app.render_not_found(request, NO_LONGER_KEPT, "/", "Back to the home page").await
+    no_longer_kept(&app, request).await
 }
 
 /// Shares the bytes of a file with the responses that contain them.
@@ -43,7 +46,7 @@ impl AsRef<[u8]> for SharedBytes {
 
 fn file_response(file: Arc<ResponseFile>, request_headers: &HeaderMap) -> Response {
     let content_type = media_content_type(&file.content_type).unwrap_or("application/octet-stream");
-    let disposition = format!("attachment; filename*=UTF-8''{}", utf8_percent_encode(&file.name, &ENCODED));
+    let disposition = format!("attachment; filename*=UTF-8''{}", utf8_percent_encode(&file.name, NON_UNRESERVED));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
         (

@@ -1,7 +1,7 @@
 //! `GET /responses/{id}/tree`: parts of a large JSON body, as a page or as a fragment for scripts; and
 //! `GET /responses/{id}/value`: the text of one value.
 
-use super::{SANDBOX_CSP, response_files::NO_LONGER_KEPT};
+use super::{SANDBOX_CSP, response_files::no_longer_kept};
 use crate::{
     auth::identity::Caller,
     gateway::ResponseFile,
@@ -17,7 +17,6 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use serde::Deserialize;
-use std::sync::Arc;
 
 /// Maximum size of a value that scripts copy, in bytes.
 const MAX_COPIED_BYTES: usize = 1_000_000;
@@ -58,23 +57,30 @@ pub(crate) async fn show_part(
     request: Request<Body>,
 ) -> Response {
     let is_fragment = query.fragment.is_some();
-    // Reading a large body takes some time.
-    let part = match app.gateway.find_response_file(&caller, &id) {
-        Some(file) => tokio::task::spawn_blocking(move || render_part(&file, &query)).await.ok().flatten(),
-        None => None,
-    };
-    match part {
+    match read_file(&app, &caller, &id, move |file| render_part(file, &query)).await {
         Some(part) if is_fragment => ([(header::CACHE_CONTROL, "no-store")], Html(part)).into_response(),
         Some(part) => {
             let head = PageHead {
-                title: "Response body · API Explorer".into(),
+                title: "Response body".into(),
                 description: "The body of a response.".into(),
                 ..PageHead::default()
             };
             app.render(request, head, move || response_body_page(&part)).await
         }
-        None => app.render_not_found(request, NO_LONGER_KEPT, "/", "Back to the home page").await,
+        None => no_longer_kept(&app, request).await,
     }
+}
+
+/// Reads the file of a response that the caller received; `None` if it is no longer kept. Reading a large body takes some
+/// time.
+async fn read_file<T: Send + 'static>(
+    app: &AppState,
+    caller: &Caller,
+    id: &str,
+    read: impl FnOnce(&ResponseFile) -> Option<T> + Send + 'static,
+) -> Option<T> {
+    let file = app.gateway.find_response_file(caller, id)?;
+    tokio::task::spawn_blocking(move || read(&file)).await.ok().flatten()
 }
 
 fn render_part(file: &ResponseFile, query: &PartQuery) -> Option<String> {
@@ -100,23 +106,15 @@ pub(crate) async fn copy_value(
     Query(query): Query<PartQuery>,
     request: Request<Body>,
 ) -> Response {
-    let find = |file: Arc<ResponseFile>| {
-        tokio::task::spawn_blocking(move || {
-            LargeJson::new(&file).and_then(|json| json.value_text(&query.pointer).map(str::to_owned))
-        })
-    };
-    let text = match app.gateway.find_response_file(&caller, &id) {
-        Some(file) => find(file).await.ok().flatten(),
-        None => None,
-    };
+    let find = move |file: &ResponseFile| LargeJson::new(file)?.value_text(&query.pointer).map(str::to_owned);
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, SANDBOX_CSP),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    match text {
+    match read_file(&app, &caller, &id, find).await {
         Some(text) if text.len() <= MAX_COPIED_BYTES => (headers, text).into_response(),
         Some(_) => (StatusCode::PAYLOAD_TOO_LARGE, headers, "The value is too large to be copied.").into_response(),
-        None => app.render_not_found(request, NO_LONGER_KEPT, "/", "Back to the home page").await,
+        None => no_longer_kept(&app, request).await,
     }
 }
