@@ -26,7 +26,9 @@ class Stream {
 }
 
 const it = test.extend<{ stream: Stream }>({
-  stream: async ({ at, page, parts, request, unique }, use) => {
+  stream: async ({ at, page, parts, request, unique, faults }, use) => {
+    // Chromium reports some requests as aborted that were read to their end.
+    faults.allow(/^request failed: net::ERR_ABORTED \(\/api\/call\)/);
     await open(page, `${at.kinds}/ticker/watch`);
     await parts.input('name').fill(unique);
     await parts.environment.selectOption('server1');
@@ -35,9 +37,7 @@ const it = test.extend<{ stream: Stream }>({
   },
 });
 
-it('events are shown as they arrive, and summarized at the end', async ({ parts, stream, faults }) => {
-  // Chromium reports some requests as aborted that were read to their end.
-  faults.allow(/^request failed: net::ERR_ABORTED \(\/api\/call\)/);
+it('events are shown as they arrive, and summarized at the end', async ({ parts, stream }) => {
   const items = parts.response.getByRole('log', { name: 'Items', exact: true });
   await stream.send('event: add\ndata: {"price": 1.50}\n\n');
   await expect(items.getByRole('listitem')).toHaveText(['add {"price": 1.50}']);
