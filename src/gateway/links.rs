@@ -3,7 +3,7 @@
 
 use super::{
     form_link::link_with_arguments,
-    runtime_expression::{CompletedCall, convert, find_parameter},
+    runtime_expression::{CompletedCall, MAX_ARGUMENTS_BYTES, MAX_BODY_BYTES, convert, find_parameter},
 };
 use crate::{
     model::{Arguments, operation::Operation, response::ResponseLink, schema::FieldLocation},
@@ -11,12 +11,6 @@ use crate::{
     providers::CatalogEntry,
 };
 use serde_json::Value;
-
-/// Maximum size of the arguments of a link as JSON, in bytes. They are part of an address.
-const MAX_ARGUMENTS_BYTES: usize = 4_000;
-
-/// Maximum size of a body that is searched for the values of links, in bytes.
-const MAX_BODY_BYTES: u64 = 500_000;
 
 /// Returns the operations that the links of a call's response lead to, if the response has arguments for them.
 pub(super) fn follow_links(entry: &CatalogEntry, call: CompletedCall) -> Vec<ResponseLink> {

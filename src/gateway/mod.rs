@@ -61,6 +61,7 @@ pub use call::CallOutcome;
 pub use documents::{DocumentFaults, DocumentStatus};
 pub(crate) use example::build_example_response;
 pub use live::{Frame, FrameForm, LiveResponse, OwnedCallRequest};
+pub(crate) use next_page::plain_name;
 pub use placeholder_source::PlaceholderSource;
 pub(crate) use policy::format_minutes;
 pub use policy::{

@@ -4,7 +4,7 @@
 use super::{
     receipt::HIDDEN_BASE_URL,
     request::{ProxyRequest, proxied::arguments_of_url},
-    runtime_expression::{CompletedCall, convert, find_parameter},
+    runtime_expression::{CompletedCall, MAX_ARGUMENTS_BYTES, MAX_BODY_BYTES, convert, find_parameter},
 };
 use crate::{
     model::{
@@ -19,10 +19,6 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 use url::Url;
 
-/// Maximum size of a body that is searched, in bytes.
-const MAX_BODY_BYTES: u64 = 500_000;
-/// Maximum size of the arguments of the next page as JSON, in bytes.
-const MAX_ARGUMENTS_BYTES: usize = 4_000;
 /// Objects of a body that describe the page.
 const PAGE_OBJECTS: [&str; 13] = [
     "meta",
@@ -138,7 +134,7 @@ fn is_reference(text: &str) -> bool {
 }
 
 /// Returns a name without case and separators.
-fn plain_name(name: &str) -> String {
+pub(crate) fn plain_name(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 

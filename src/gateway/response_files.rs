@@ -122,7 +122,7 @@ impl Gateway {
             name: response.file_name.clone().unwrap_or_default(),
             content_type: response.header("content-type").unwrap_or_default().to_owned(),
             bytes,
-            can_reveal: response.masked.is_some_and(|masked| masked.is_stored && masked.can_reveal),
+            can_reveal: response.can_reveal(),
             problems: response.differences.iter().flat_map(|differences| differences.problems.clone()).collect(),
             is_json: OnceLock::new(),
         });

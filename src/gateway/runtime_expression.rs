@@ -12,6 +12,11 @@ use serde_json::Value;
 /// Maximum nesting depth of a constant with expressions in it.
 const MAX_DEPTH: usize = 16;
 
+/// Maximum size of a body that is searched for the arguments of further calls, in bytes.
+pub(super) const MAX_BODY_BYTES: u64 = 500_000;
+/// Maximum size of the arguments of a further call as JSON, in bytes. They are part of an address or a button.
+pub(super) const MAX_ARGUMENTS_BYTES: usize = 4_000;
+
 /// A call and its response, without secrets.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CompletedCall<'a> {

@@ -1,6 +1,9 @@
 //! The characters that cookies can contain.
 
-use super::schema::{Field, ParameterStyle};
+use super::{
+    schema::{Field, ParameterStyle},
+    token::is_token,
+};
 use serde_json::Value;
 
 /// Returns true if a value can be sent in a field. Cookies that are not encoded cannot contain all characters.
@@ -8,18 +11,11 @@ pub(super) fn can_be_sent(field: &Field, value: &Value) -> bool {
     match value {
         _ if field.serialization.style != Some(ParameterStyle::Cookie) => true,
         Value::Array(items) => items.iter().all(|item| can_be_sent(field, item)),
-        Value::Object(fields) => {
-            fields.iter().all(|(name, value)| name.bytes().all(is_token_byte) && can_be_sent(field, value))
-        }
+        Value::Object(fields) => fields.iter().all(|(name, value)| is_token(name) && can_be_sent(field, value)),
         Value::String(text) => text.bytes().all(is_cookie_byte),
         // The JSON of the others has no other characters.
         _ => true,
     }
-}
-
-/// Returns true for the characters of names of cookies and headers (RFC 9110, §5.6.2).
-fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// Returns true for the characters of cookie values, which have no encoding of their own (RFC 6265, §4.1.1).

@@ -35,6 +35,7 @@ mod server_variables;
 mod style;
 #[cfg(feature = "ssr")]
 pub mod theme;
+mod token;
 #[cfg(feature = "ssr")]
 pub mod xml;
 #[cfg(feature = "ssr")]
@@ -46,6 +47,8 @@ pub(crate) use path_value::{decode_fully, hex_value, is_plain_segment};
 pub(crate) use platform::MAX_COMPILED_PATTERN_BYTES;
 #[cfg(feature = "ssr")]
 pub(crate) use style::{NON_UNRESERVED, format_value, part_delimiter, serialize_path_value};
+#[cfg(feature = "ssr")]
+pub(crate) use token::{is_token, is_token_byte};
 
 /// The values that the user filled in: one JSON object whose keys are names of parameters and body fields.
 pub type Arguments = serde_json::Map<String, serde_json::Value>;

@@ -19,6 +19,11 @@ impl Problem {
     }
 }
 
+/// Decodes a key of a JSON Pointer, which [`join_pointer`] encodes (RFC 6901, §4).
+pub fn decode_pointer_key(key: &str) -> String {
+    key.replace("~1", "/").replace("~0", "~")
+}
+
 /// Appends a key or index to a JSON Pointer.
 pub fn join_pointer(parent: &str, key: &str) -> String {
     let key = key.replace('~', "~0").replace('/', "~1");

@@ -150,6 +150,11 @@ impl CallResponse {
         first_match.map(|(_, value)| value.as_str())
     }
 
+    /// Returns true if the caller may see the secrets that placeholders of the response refer to.
+    pub fn can_reveal(&self) -> bool {
+        self.masked.is_some_and(|masked| masked.is_stored && masked.can_reveal)
+    }
+
     /// Returns the body as JSON; `None` if it is not JSON. A single text or number is JSON only if its type says so: a
     /// text can be a number by chance. Lines of JSON are text, even if there is only one, and so are other streams.
     pub fn parse_json_body(&self) -> Option<Value> {

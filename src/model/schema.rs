@@ -81,6 +81,20 @@ pub enum FieldLocation {
 }
 
 impl FieldLocation {
+    /// Returns the location in words: `in the query`; an empty text for the body.
+    #[cfg(feature = "ssr")]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Path => "in the path",
+            Self::Query => "in the query",
+            Self::QueryString => "as the whole query",
+            Self::Header => "in a header",
+            Self::Cookie => "in a cookie",
+            Self::PartHeader => "in a header of the part",
+            Self::BodyField | Self::Body => "",
+        }
+    }
+
     /// Returns true if the value is part of the body, which allows `null` and nesting.
     pub fn is_in_body(self) -> bool {
         matches!(self, Self::BodyField | Self::Body)

@@ -22,9 +22,12 @@ impl<'a> SchemaReader<'a> {
         });
         let mut rules = self.read_rules(resolved);
         rules.extend(self.read_rules(&items).into_iter().map(|rule| format!("Each item: {rule}")));
+        let markdown = resolved.get_str("description");
+        let description = self.render_markdown(markdown);
+        let beginning = if description.is_empty() { None } else { markdown::beginning_of_long_text(markdown) };
         Annotations {
-            description: self.render_markdown(resolved.get_str("description")),
-            beginning: markdown::beginning_of_long_text(resolved.get_str("description")),
+            description,
+            beginning,
             default: resolved.get("default").filter(|default| self.byte_budget.try_spend(default)).cloned(),
             examples: documented_examples
                 .take(5)

@@ -4,7 +4,7 @@
 //! compressed together in blocks, because most are too small to compress well by themselves. So the memory that a
 //! document takes follows its use.
 
-use crate::model::problem::join_pointer;
+use crate::model::problem::{decode_pointer_key, join_pointer};
 use elsa::FrozenMap;
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use moka::sync::Cache;
@@ -101,7 +101,7 @@ impl DocumentJson {
                 if !parent.is_object() {
                     *parent = Value::Object(Map::new());
                 }
-                &mut parent[token.replace("~1", "/").replace("~0", "~")]
+                &mut parent[decode_pointer_key(token)]
             });
             *target = parse(&block.1, part);
         }

@@ -2,6 +2,7 @@
 
 use super::{response::read_header, schema::SchemaReader, style::parse_style};
 use crate::model::{
+    is_token,
     media_type::MediaType,
     operation::BodyEncoding,
     schema::{Field, FieldLocation, FieldSerialization, ParameterStyle, Schema},
@@ -63,7 +64,7 @@ pub(super) fn read_part_headers<'a>(
                 "describes something else"
             } else if !is_part(body_fields, part) {
                 "belongs to no part"
-            } else if !is_header_name(name) {
+            } else if !is_token(name) {
                 "has a name that HTTP does not allow"
             } else if fields.len() == MAX_PART_HEADERS {
                 "is one of too many"
@@ -97,11 +98,6 @@ fn is_part(body_fields: &[Field], name: &str) -> bool {
         (FieldLocation::Body, _) => true,
         _ => field.name == name,
     })
-}
-
-/// Returns true for a name of a header (RFC 9110, §5.1).
-fn is_header_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// Makes a schema without a type, or a list of such items, one of files.

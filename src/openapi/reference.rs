@@ -2,7 +2,7 @@
 //! outside the document is read: the files that it refers to are already part of it.
 
 use super::document_json::DocumentParts;
-use crate::model::problem::join_pointer;
+use crate::model::problem::{decode_pointer_key, join_pointer};
 use serde_json::{Map, Value};
 use std::{borrow::Cow, collections::HashSet};
 
@@ -161,7 +161,7 @@ pub fn to_reference(parent: &str, key: &str) -> String {
 pub(super) fn reference_name(reference: &str) -> String {
     let last = reference.rsplit('/').next().unwrap_or_default();
     let decoded: Cow<'_, str> = percent_encoding::percent_decode_str(last).decode_utf8_lossy();
-    decoded.replace("~1", "/").replace("~0", "~")
+    decode_pointer_key(&decoded)
 }
 
 /// The layers of an object, outermost first. The first layer that has a key provides its value.

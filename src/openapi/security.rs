@@ -6,7 +6,10 @@ use super::{
     reference::Resolver,
     string_or_empty,
 };
-use crate::model::security::{CredentialLocation, SchemeKind, SchemeRequirement, SecurityRequirements, SecurityScheme};
+use crate::model::{
+    is_token,
+    security::{CredentialLocation, SchemeKind, SchemeRequirement, SecurityRequirements, SecurityScheme},
+};
 use serde_json::Value;
 use url::Url;
 
@@ -124,8 +127,7 @@ fn api_key_kind(scheme: &Value) -> SchemeKind {
 
 /// Returns true if a key can have a name: that of a header or cookie is a token (RFC 9110, §5.6.2).
 pub fn is_key_name(location: CredentialLocation, name: &str) -> bool {
-    let is_token = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
-    !name.is_empty() && (location == CredentialLocation::Query || is_token)
+    is_token(name) || location == CredentialLocation::Query && !name.is_empty()
 }
 
 impl Document {

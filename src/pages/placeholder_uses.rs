@@ -1,7 +1,7 @@
 //! `/responses/uses`: the operations that take the secret of a response, with its placeholder filled in.
 
 use crate::{
-    gateway::{PlaceholderSource, form_link::ARGUMENTS_PARAMETER},
+    gateway::{PlaceholderSource, form_link::ARGUMENTS_PARAMETER, plain_name},
     model::{NON_UNRESERVED, placeholder::Placeholder},
     providers::CatalogEntry,
 };
@@ -66,9 +66,4 @@ fn find_uses(entry: &CatalogEntry, placeholder: &Placeholder) -> Vec<(usize, Str
         })
         .take(MAX_OPERATIONS)
         .collect()
-}
-
-/// Returns a name without case and separators.
-fn plain_name(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }

@@ -40,9 +40,10 @@ impl TreeOptions<'_> {
         }
     }
 
-    /// Writes the differences of the value at a pointer.
+    /// Writes the differences of the value at a pointer. Those about the whole response are not about the root.
     pub(super) fn write_problems(&self, html: &mut HtmlWriter, pointer: &str) {
-        for problem in self.problems.iter().filter(|problem| problem.location == pointer) {
+        let is_at_pointer = |problem: &&Problem| !pointer.is_empty() && problem.location == pointer;
+        for problem in self.problems.iter().filter(is_at_pointer) {
             html.raw(" <span class=\"mismatch\">").text(&problem.message).raw("</span> ");
         }
     }
@@ -125,36 +126,29 @@ pub(super) fn write_value(
                 _ => "<span class=\"literal\">",
             });
             html.text(&single.to_string()).raw("</span>").raw(separator);
-            if !pointer.is_empty() {
-                options.write_problems(html, pointer);
-            }
+            options.write_problems(html, pointer);
         }
     }
 }
 
 fn write_details_start(html: &mut HtmlWriter, value: &Value, pointer: &str, length: usize, options: &TreeOptions) {
     let is_open = pointer.is_empty() || !has_folds(value) || options.has_mark_inside(pointer);
-    write_summary(html, value.is_object(), length, is_open, |html| {
-        // The message about the whole response is not about the root.
-        if !pointer.is_empty() {
-            options.write_problems(html, pointer);
-        }
-    });
+    write_summary(html, value.is_object(), (length, is_open), pointer, options);
 }
 
 /// Writes the start of an object or a list up to its first row.
 pub(super) fn write_summary(
     html: &mut HtmlWriter,
     is_object: bool,
-    length: usize,
-    is_open: bool,
-    write_marks: impl FnOnce(&mut HtmlWriter),
+    (length, is_open): (usize, bool),
+    pointer: &str,
+    options: &TreeOptions,
 ) {
     html.raw(if is_open { "<details open><summary>" } else { "<details><summary>" });
     html.raw(if is_object { "{" } else { "[" }).raw("<span class=\"folded\"> ");
     write_length(html, is_object, length);
     html.raw("</span>");
-    write_marks(html);
+    options.write_problems(html, pointer);
     html.raw("</summary><div class=\"inside\">");
 }
 

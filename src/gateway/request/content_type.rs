@@ -1,7 +1,7 @@
 //! Chooses the media types of bodies and responses among those that a document describes.
 
 use super::{invalid_request, multipart::header_parameters, proxied_multipart::ensure_utf8};
-use crate::model::{error::ExplorerError, media_type::MediaType};
+use crate::model::{error::ExplorerError, is_token, media_type::MediaType};
 use reqwest::header::HeaderValue;
 
 /// A media type of a document, and that of the request.
@@ -97,8 +97,7 @@ impl MediaTypeMatch {
         let is_added = |(name, _): &&(String, String)| parameters.iter().all(|(other, _)| other != name);
         let added = requested_parameters.iter().filter(is_added).map(|(name, value)| {
             let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");
-            let is_token = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte));
-            if is_token && !value.is_empty() { format!("; {name}={value}") } else { format!("; {name}=\"{escaped}\"") }
+            if is_token(value) { format!("; {name}={value}") } else { format!("; {name}=\"{escaped}\"") }
         });
         // The sender of parts chooses their boundary.
         let added: String = if other.is_multipart() { String::new() } else { added.collect() };

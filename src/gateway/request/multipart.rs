@@ -1,7 +1,10 @@
 //! Reads and writes `multipart/form-data` (RFC 7578; RFC 2046, §5.1.1). Refuses bodies that two programs could read
 //! differently.
 
-use crate::model::error::{ErrorCode, ExplorerError};
+use crate::model::{
+    error::{ErrorCode, ExplorerError},
+    is_token_byte,
+};
 use memchr::memmem;
 use percent_encoding::percent_decode_str;
 use reqwest::header::HeaderValue;
@@ -111,7 +114,7 @@ fn parse_head(head: &[u8]) -> Result<WirePart<'static>, String> {
     for line in head.split("\r\n") {
         let (name, value) = line.split_once(':').ok_or("a line of its header has no colon")?;
         let (name, value) = (name.to_ascii_lowercase(), value.trim_matches([' ', '\t']));
-        if name.is_empty() || !name.bytes().all(is_token_byte) || value.contains(char::is_control) {
+        if name.is_empty() || !name.bytes().all(is_unquoted_byte) || value.contains(char::is_control) {
             return Err(format!("its header {name:?} has an invalid name or value"));
         }
         match name.as_str() {
@@ -191,9 +194,9 @@ pub(crate) fn header_parameters(text: &str) -> Option<(&str, Vec<(String, String
         } else {
             let (token, after) = value.split_at(value.find(';').unwrap_or(value.len()));
             let token = token.trim_end_matches([' ', '\t']);
-            (!token.is_empty() && token.bytes().all(is_token_byte)).then(|| (token.to_owned(), after))?
+            (!token.is_empty() && token.bytes().all(is_unquoted_byte)).then(|| (token.to_owned(), after))?
         };
-        if !name.bytes().all(is_token_byte) {
+        if !name.bytes().all(is_unquoted_byte) {
             return None;
         }
         parameters.push((name.to_ascii_lowercase(), value));
@@ -220,6 +223,6 @@ fn unquote(quoted: &str) -> Option<(String, &str)> {
 }
 
 /// Returns true for the characters of tokens (RFC 9110, §5.6.2), and for others that clients send without quotes.
-fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte) || b"[]/:@".contains(&byte)
+fn is_unquoted_byte(byte: u8) -> bool {
+    is_token_byte(byte) || b"[]/:@".contains(&byte)
 }

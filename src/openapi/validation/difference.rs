@@ -4,7 +4,7 @@
 use crate::{
     model::{
         check::{check_format, json_type_name},
-        problem::{Problem, join_pointer},
+        problem::{Problem, decode_pointer_key, join_pointer},
     },
     openapi::keywords::Direction,
 };
@@ -257,7 +257,7 @@ fn type_mismatch(expected: &[JsonType], value: &Value) -> String {
 
 /// Returns the unescaped segments of a JSON Pointer.
 fn pointer_segments(pointer: &str) -> impl Iterator<Item = String> {
-    pointer.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~"))
+    pointer.split('/').skip(1).map(decode_pointer_key)
 }
 
 /// Truncates a name to the maximum length.

@@ -6,7 +6,7 @@ use crate::{
         form::{ADDITIONAL_FIELDS, EMPTIED, control_path, is_within},
         operation::Operation,
         problem::join_pointer,
-        schema::{ArrayConstraints, Field, FieldLocation, Schema, UnionVariant},
+        schema::{ArrayConstraints, Field, Schema, UnionVariant},
     },
     pages::{description::write_description, schema_fields::write_rules},
     ui::html::HtmlWriter,
@@ -164,15 +164,8 @@ impl FormRenderer<'_> {
 
     /// Renders the type, the location, the constraints, and whether the field is required.
     fn badges(self, field: &Field) -> AnyView {
-        let location = match field.location {
-            FieldLocation::Path => " in the path",
-            FieldLocation::Query => " in the query",
-            FieldLocation::QueryString => " as the whole query",
-            FieldLocation::Header => " in a header",
-            FieldLocation::Cookie => " in a cookie",
-            FieldLocation::PartHeader => " in a header of the part",
-            FieldLocation::BodyField | FieldLocation::Body => "",
-        };
+        let location = field.location.in_words();
+        let location = if location.is_empty() { String::new() } else { [" ", location].concat() };
         let schema = self.operation.resolve(&field.schema);
         let constraints: String = constraint_labels(schema).iter().flat_map(|label| [" · ", label.as_str()]).collect();
         view! {

@@ -6,7 +6,7 @@ use crate::{
         Arguments,
         form::{self, ADDITIONAL_FIELDS, ARGUMENTS_CONTROL, Controls, EMPTIED},
         operation::Operation,
-        problem::{Problem, join_pointer},
+        problem::{Problem, decode_pointer_key, join_pointer},
         schema::{Field, Schema},
     },
     openapi::DocumentedOperation,
@@ -203,7 +203,7 @@ impl Submission {
 /// Returns the field whose controls are at a path: follows lists and maps by their rows, unions by the selected
 /// variant.
 fn find_field<'a>(operation: &'a Operation, controls: &Controls, path: &str) -> Option<&'a Field> {
-    let mut keys = path.strip_prefix('/')?.split('/').map(|key| key.replace("~1", "/").replace("~0", "~"));
+    let mut keys = path.strip_prefix('/')?.split('/').map(decode_pointer_key);
     let mut field = operation.field(&keys.next()?)?;
     let (mut schema, mut current_path) = (&field.schema, join_pointer("", &field.name));
     for key in keys {

@@ -4,7 +4,7 @@ use super::constraint_labels::constraint_labels;
 use crate::{
     model::{
         form::{to_control_text, to_pretty_json},
-        schema::{Field, FieldLocation, Schema},
+        schema::{Field, Schema},
     },
     openapi::DocumentedOperation,
     pages::markdown::html_to_markdown,
@@ -80,16 +80,8 @@ fn describe_fields(fields: &[&Field], depth: usize) -> String {
 fn describe_field(field: &Field, depth: usize) -> String {
     let indent = "  ".repeat(depth);
     let annotations = &field.annotations;
-    let location = match field.location {
-        FieldLocation::Path => Some("in the path"),
-        FieldLocation::Query => Some("in the query"),
-        FieldLocation::QueryString => Some("the whole query"),
-        FieldLocation::Header | FieldLocation::PartHeader => Some("in a header"),
-        FieldLocation::Cookie => Some("in a cookie"),
-        FieldLocation::BodyField | FieldLocation::Body => None,
-    };
     let mut facts = vec![describe_type(&field.schema)];
-    facts.extend(location.map(str::to_owned));
+    facts.extend(Some(field.location.in_words().to_owned()).filter(|location| !location.is_empty()));
     facts.extend(field.required.then(|| "required".to_owned()));
     facts.extend(annotations.nullable.then(|| "or null".to_owned()));
     facts.extend(annotations.deprecated.then(|| "deprecated".to_owned()));

@@ -13,7 +13,7 @@ use crate::{
     gateway::ResponseFile,
     model::{
         NON_UNRESERVED,
-        problem::{Problem, join_pointer},
+        problem::{Problem, decode_pointer_key, join_pointer},
     },
 };
 use percent_encoding::utf8_percent_encode;
@@ -165,7 +165,7 @@ impl<'a> LargeJson<'a> {
         for segment in pointer.split('/').skip(1) {
             parent = [&parent, "/", segment].concat();
             html.raw(" / ");
-            self.write_view_link(html, &[("pointer", &parent)], &segment.replace("~1", "/").replace("~0", "~"));
+            self.write_view_link(html, &[("pointer", &parent)], &decode_pointer_key(segment));
         }
         html.raw("</nav>");
     }
@@ -194,11 +194,7 @@ impl<'a> LargeJson<'a> {
     }
 
     fn write_container(&self, html: &mut HtmlWriter, node: Node, pointer: &str, options: &TreeOptions, depth: usize) {
-        json_tree::write_summary(html, node.is_object(), node.children().count(), true, |html| {
-            if !pointer.is_empty() {
-                options.write_problems(html, pointer);
-            }
-        });
+        json_tree::write_summary(html, node.is_object(), (node.children().count(), true), pointer, options);
         self.write_rows(html, node, (pointer, 0), options, depth);
         html.raw(if node.is_object() { "</div>}" } else { "</div>]" }).raw("</details>");
     }

@@ -1,5 +1,6 @@
 //! Reads parts of a JSON text by their offsets, so that a large text is never parsed as a whole.
 
+use crate::model::problem::decode_pointer_key;
 use memchr::memchr2;
 use std::borrow::Cow;
 
@@ -56,7 +57,7 @@ impl<'a> Node<'a> {
 
     /// Returns the value at the segment of a JSON Pointer.
     pub(in crate::ui) fn find_child(self, segment: &str) -> Option<Child<'a>> {
-        let key = segment.replace("~1", "/").replace("~0", "~");
+        let key = decode_pointer_key(segment);
         if self.is_list() {
             return self.children().nth(key.parse().ok()?);
         }

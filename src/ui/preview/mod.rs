@@ -148,8 +148,7 @@ fn preview_objects(response: &CallResponse, text: &str) -> Option<Preview> {
     let mut lists = memchr::memchr_iter(b'[', text.as_bytes());
     let has_list = lists.any(|start| text[start + 1..].trim_start().starts_with('{'));
     let is_json = has_list && text.len() as u64 <= MAX_TREE_BYTES && response.parse_json_body().is_some();
-    let can_reveal = response.masked.is_some_and(|masked| masked.is_stored && masked.can_reveal);
-    let html = is_json.then(|| objects::render(Node::of_valid(text), can_reveal)).flatten()?;
+    let html = is_json.then(|| objects::render(Node::of_valid(text), response.can_reveal())).flatten()?;
     Some(Preview { label: TABLE_LABEL.into(), html })
 }
 

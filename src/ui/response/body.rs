@@ -8,7 +8,6 @@ use super::{
         json_tree::{self, TreeOptions},
         masked_secret, stream,
     },
-    can_reveal,
     format::format_bytes,
 };
 use crate::model::{
@@ -60,7 +59,7 @@ impl Views {
 pub(super) fn write_views(html: &mut HtmlWriter, response: &CallResponse, parsed: Option<&Value>, has_script: bool) {
     let mut views = Views::default();
     add_body(&mut views, response, parsed, has_script);
-    views.add_pairs("headers", "Headers", &response.headers, can_reveal(response));
+    views.add_pairs("headers", "Headers", &response.headers, response.can_reveal());
     views.add_pairs("receipt", "Receipt", &response.receipt, false);
     html.raw("<div class=\"views\" role=\"radiogroup\" aria-label=\"Show of the response\">");
     html.sanitized(&views.buttons.finish());
@@ -116,7 +115,7 @@ fn add_body(views: &mut Views, response: &CallResponse, parsed: Option<&Value>, 
 /// Returns how the tree of a response is shown.
 fn tree_options(response: &CallResponse) -> TreeOptions<'_> {
     let problems = response.differences.as_ref().map_or(&[][..], |differences| &differences.problems);
-    TreeOptions { can_reveal: can_reveal(response), problems, found: "" }
+    TreeOptions { can_reveal: response.can_reveal(), problems, found: "" }
 }
 
 /// Writes an example of a body, as a tree if it is JSON.

@@ -178,10 +178,6 @@ fn write_links(html: &mut HtmlWriter, links: &[ResponseLink]) {
     }
 }
 
-fn can_reveal(response: &CallResponse) -> bool {
-    response.masked.is_some_and(|masked| masked.is_stored && masked.can_reveal)
-}
-
 #[cfg(test)]
 mod tests {
     use super::{body::truncate_text, render_error, render_response, render_status};

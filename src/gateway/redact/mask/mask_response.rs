@@ -12,6 +12,7 @@ use crate::{
     model::{
         error::{ErrorCode, ExplorerError},
         placeholder::Placeholder,
+        problem::decode_pointer_key,
         response::{Differences, MaskedSecrets},
     },
     openapi::ExpectedResponse,
@@ -71,7 +72,7 @@ impl MaskedResponse {
 /// Removes the differences whose text contains one of the hidden texts.
 pub(super) fn retain_harmless(hidden_texts: &[String], differences: &mut Differences) {
     let is_hidden = |text: &str| {
-        let unescaped = text.replace("~1", "/").replace("~0", "~");
+        let unescaped = decode_pointer_key(text);
         hidden_texts.iter().any(|hidden| text.contains(hidden) || unescaped.contains(hidden))
     };
     differences.problems.retain(|problem| !is_hidden(&problem.location) && !is_hidden(&problem.message));
