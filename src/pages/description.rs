@@ -6,8 +6,8 @@ use crate::ui::html::HtmlWriter;
 pub(super) fn write_description(html: &mut HtmlWriter, description: &str, beginning: Option<&str>) {
     match beginning {
         Some(beginning) => {
-            html.raw("<details class=\"long\"><summary><span>").text(beginning).raw("</span></summary>");
-            html.sanitized(description).raw("</details>");
+            html.raw("<details class=\"long\"><summary><span>").text(beginning);
+            html.raw(" <b>more</b></span><b>less</b></summary>").sanitized(description).raw("</details>");
         }
         None => drop(html.sanitized(description)),
     }
