@@ -1,10 +1,16 @@
 //! Parses the text of a document, and reads the document from its JSON after overlays have changed it.
 
 use super::{
-    Diagnostic, Document, Overlay, categories, document_json::DocumentJson, external_docs_url, generic_title, group,
-    identifiers, inheritance, is_json, markdown, media_types, operation_summary, parse_value, provider_request,
-    reference::Resolver, scalar_text, search_fields::SearchFields, security, server, slash_parameters, string_or_empty,
-    to_plain_text, upgrade, yaml,
+    Diagnostic, Document, Overlay, categories,
+    document_json::DocumentJson,
+    external_docs_url, generic_title, group, identifiers, inheritance, is_json, markdown, media_types,
+    operation_summary, parse_value, provider_request,
+    reference::Resolver,
+    scalar_text,
+    search_fields::SearchFields,
+    security,
+    server::{self, ServerBase},
+    slash_parameters, string_or_empty, to_plain_text, upgrade, yaml,
 };
 use serde_json::Value;
 
@@ -89,6 +95,7 @@ impl DocumentValue {
             security_schemes,
             diagnostics,
             by_name,
+            server_base: ServerBase::default(),
             has_server_override: false,
             added_security: None,
         })

@@ -81,6 +81,7 @@ pub use reference::{REFERENCED_FILES_KEY, to_reference};
 pub use request_body::RequestExample;
 pub use response::{DocumentedResponse, DocumentedResponses, ExampleResponse, ResponseSummary};
 pub use security::is_key_name;
+pub use server::ServerBase;
 pub use validation::{Difference, ExpectedItems, ExpectedResponse, ValidationFailure, ValueDescription};
 pub use walk::visit_objects;
 
@@ -137,6 +138,7 @@ pub struct Document {
     pub webhooks: Vec<WebhookSummary>,
     /// Problems found while the operations and security schemes were listed.
     pub diagnostics: Vec<Diagnostic>,
+    server_base: ServerBase,
     has_server_override: bool,
     /// The security requirements of the operations, if the document defines no security scheme.
     added_security: Option<SecurityRequirements>,
@@ -337,7 +339,7 @@ impl Document {
         if self.has_server_override {
             operation::InheritedServers::Override(&self.environments)
         } else {
-            operation::InheritedServers::Default(&self.environments)
+            operation::InheritedServers::Default(&self.environments, &self.server_base)
         }
     }
 
@@ -373,6 +375,20 @@ impl Document {
     /// Returns the names of the parameters and body fields of each operation, as many as the search index needs.
     pub fn search_fields(&self) -> Vec<Vec<String>> {
         self.search_fields.read()
+    }
+
+    /// Resolves the servers of the document against a base, and later those of its operations. Servers that cannot be
+    /// resolved are removed and reported.
+    pub fn resolve_servers(&mut self, base: ServerBase) {
+        let servers = std::mem::take(&mut self.environments);
+        if servers.is_empty() {
+            self.environments.extend(base.default_server());
+        } else {
+            let (environments, diagnostics) = base.resolve(servers, "servers");
+            self.environments = environments;
+            self.diagnostics.extend(diagnostics);
+        }
+        self.server_base = base;
     }
 
     /// Replaces the servers of the document and of all operations.

@@ -14,7 +14,8 @@ use super::{
     request_body::{self, MediaTypeChoice, RequestExample},
     response::{self, ResponseSummary},
     schema::SchemaReader,
-    security, server,
+    security,
+    server::{self, ServerBase},
 };
 use crate::{
     model::{
@@ -90,24 +91,23 @@ impl DocumentedOperation {
     }
 }
 
-/// Servers that an operation inherits: defaults that its own servers replace, or an override that replaces its own.
+/// Servers that an operation inherits: defaults that its own servers replace, which are resolved against a base; or an
+/// override that replaces its own.
 #[derive(Clone, Copy)]
 pub(super) enum InheritedServers<'a> {
-    Default(&'a [Environment]),
+    Default(&'a [Environment], &'a ServerBase),
     Override(&'a [Environment]),
 }
 
 impl InheritedServers<'_> {
-    /// Returns the servers of an operation whose own are these.
-    pub(super) fn effective(self, own_servers: Option<&Value>) -> Vec<Environment> {
-        let environments = match self {
-            Self::Override(environments) => return environments.to_vec(),
-            Self::Default(environments) => environments,
+    /// Returns the servers of an operation whose own are these. If it lists some, but none can be used, it has no server.
+    pub(super) fn effective(self, own_servers: Option<&Value>, location: &str) -> (Vec<Environment>, Vec<Diagnostic>) {
+        let (environments, base) = match self {
+            Self::Override(environments) => return (environments.to_vec(), Vec::new()),
+            Self::Default(environments, base) => (environments, base),
         };
-        let own_servers = own_servers.map(server::read_environments).unwrap_or_default().into_iter();
-        let own_servers: Vec<Environment> =
-            own_servers.filter(|environment| server::is_absolute_url(&environment.url)).collect();
-        if own_servers.is_empty() { environments.to_vec() } else { own_servers }
+        let own_servers = own_servers.map(server::read_environments).unwrap_or_default();
+        if own_servers.is_empty() { (environments.to_vec(), Vec::new()) } else { base.resolve(own_servers, location) }
     }
 }
 
@@ -124,7 +124,12 @@ pub(super) fn read_operation(
     let Some(operation) = find_operation(&path_item, &operation_summary.method) else {
         return DocumentedOperation::default();
     };
-    let mut reader = SchemaReader::new(resolver, operation_location(operation_summary), Direction::Request);
+    let location = operation_location(operation_summary);
+    let own_servers = operation.get("servers").or(path_item.get("servers"));
+    let (environments, server_diagnostics) =
+        inherited_servers.effective(own_servers, &[&location, ".servers"].concat());
+    let mut reader = SchemaReader::new(resolver, location, Direction::Request);
+    reader.diagnostics = server_diagnostics;
     let mut fields = parameter::read_parameters(&mut reader, path_item.get("parameters"), operation.get("parameters"));
     let undescribed = add_missing_path_parameters(&mut reader, &operation_summary.path, &mut fields);
     parameter::tell_apart(&mut fields);
@@ -149,7 +154,7 @@ pub(super) fn read_operation(
         labels: group::read_labels(resolver.field("tags"), operation),
         is_deprecated: operation_summary.is_deprecated,
         documentation_url: external_docs_url(operation),
-        environments: inherited_servers.effective(operation.get("servers").or(path_item.get("servers"))),
+        environments,
         security: security::effective_security(resolver.field("security"), operation),
         media_types: body.media_types,
         body_rules: body.rules,

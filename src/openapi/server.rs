@@ -1,11 +1,12 @@
 //! Reads the servers of a document as environments.
 
-use super::markdown;
+use super::{Diagnostic, markdown};
 use crate::model::{
     provider::{EXAMPLE_ENVIRONMENT, Environment},
     server_template::{ServerTemplate, ServerVariable, is_variable_name},
 };
 use serde_json::{Map, Value};
+use url::Url;
 
 /// Maximum number of environments.
 const MAX_ENVIRONMENTS: usize = 20;
@@ -17,7 +18,7 @@ const MAX_DESCRIPTION_BYTES: usize = 2_000;
 ///
 /// Their names come from `name` (`OpenAPI` 3.2), `x-name`, the description if it is short, or else the position. A
 /// server variable with an `enum` yields one environment per value. Any other variable gets its default, which users can
-/// replace. Relative URLs are returned unresolved.
+/// replace. URLs are returned unresolved.
 pub(super) fn read_environments(servers: &Value) -> Vec<Environment> {
     let mut environments: Vec<Environment> = Vec::new();
     for server in servers.as_array().into_iter().flatten() {
@@ -31,7 +32,7 @@ pub(super) fn read_environments(servers: &Value) -> Vec<Environment> {
             for (name, variable) in variables.into_iter().flatten() {
                 url = url.replace(&format!("{{{name}}}"), variable["default"].as_str().unwrap_or_default());
             }
-            if !(is_absolute_url(&url) || url.starts_with('/')) || environments.len() == MAX_ENVIRONMENTS {
+            if environments.len() == MAX_ENVIRONMENTS {
                 continue;
             }
             let base_name = [name.map(str::to_owned).into_iter().collect::<Vec<_>>(), values].concat().join(" ");
@@ -49,9 +50,76 @@ pub(super) fn read_environments(servers: &Value) -> Vec<Environment> {
     environments
 }
 
-/// Returns true if a URL is absolute, and not relative to its document.
-pub(super) fn is_absolute_url(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
+/// Where relative server URLs lead.
+#[derive(Clone, Debug, Default)]
+pub struct ServerBase {
+    /// URL of the document. Relative URLs are resolved against it (`OpenAPI` 3.2, §4.5.2), and a document that lists no
+    /// server is taken to list `/`.
+    pub document: Option<Url>,
+    /// The URL that the settings set for all calls. Without a document URL, it stands for servers that are missing or
+    /// cannot be resolved.
+    pub replacement: Option<Url>,
+}
+
+impl ServerBase {
+    /// Resolves servers, which `location` lists. Those that cannot be resolved are removed and reported.
+    pub(super) fn resolve(&self, servers: Vec<Environment>, location: &str) -> (Vec<Environment>, Vec<Diagnostic>) {
+        let mut diagnostics = Vec::new();
+        let mut resolved = Vec::new();
+        for environment in servers {
+            match self.resolve_server(environment) {
+                Ok(environment) => resolved.push(environment),
+                Err((environment, reason)) => {
+                    let message =
+                        format!("{:?}: {reason}, so no request can be sent to it. Set `servers`.", environment.url);
+                    diagnostics.push(Diagnostic::new(format!("{location}.{}", environment.name), message));
+                }
+            }
+        }
+        (resolved, diagnostics)
+    }
+
+    /// Returns the server of a document that lists none.
+    pub(super) fn default_server(&self) -> Option<Environment> {
+        self.resolve_server(Environment::new("server1", "/")).ok()
+    }
+
+    /// Returns the server with an absolute URL, or the reason why it has none.
+    fn resolve_server(&self, mut server: Environment) -> Result<Environment, (Environment, &'static str)> {
+        let (url, reason) = match (Url::parse(&server.url), &self.document) {
+            (Ok(url), _) if is_http(&url) => return Ok(server),
+            (Ok(_), _) => (None, "it is not an HTTP URL"),
+            (Err(_), _) if is_host_name(&server.url) => (None, "it has no scheme, such as https"),
+            (Err(_), Some(document)) => (document.join(&server.url).ok().filter(is_http), "it is not a URL"),
+            (Err(_), None) => (None, "it is not an absolute URL"),
+        };
+        match &url {
+            // A template can only be completed by an origin.
+            Some(url) => server.template.take_if(|template| !complete_template(&mut template.url, url)),
+            None => server.template.take(),
+        };
+        let Some(url) = url.as_ref().or(self.replacement.as_ref()) else { return Err((server, reason)) };
+        url.as_str().trim_end_matches('/').clone_into(&mut server.url);
+        Ok(server)
+    }
+}
+
+fn is_http(url: &Url) -> bool {
+    matches!(url.scheme(), "https" | "http") && url.has_host()
+}
+
+/// Makes a URL template absolute. Returns false if that is not possible.
+fn complete_template(template: &mut String, resolved: &Url) -> bool {
+    let is_absolute_path = template.starts_with('/');
+    template.insert_str(0, &resolved.origin().ascii_serialization());
+    is_absolute_path
+}
+
+/// Returns true if the first segment of a relative reference was meant as a host: `api.example.com/v1`.
+fn is_host_name(reference: &str) -> bool {
+    let first = reference.split('/').next().unwrap_or_default();
+    let last_label = first.rsplit_once('.').filter(|(before, _)| !before.is_empty()).map(|(_, label)| label);
+    last_label.is_some_and(|label| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphabetic()))
 }
 
 /// Returns the variables of a URL template that have no list of values.
@@ -99,4 +167,59 @@ fn expand_template(template: &str, variables: Option<&Map<String, Value>>) -> Ve
             .collect();
     }
     urls
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ServerBase, read_environments};
+    use serde_json::json;
+    use url::Url;
+
+    const DOCUMENT: &str = "https://docs.example/apis/orders/openapi.yaml";
+
+    /// Returns the URL of a server that a document lists, or the reason why it is not used.
+    fn resolve(base: &ServerBase, url: &str) -> String {
+        let (servers, diagnostics) = base.resolve(read_environments(&json!([{"url": url}])), "servers");
+        let urls = servers.into_iter().map(|server| server.url);
+        urls.chain(diagnostics.into_iter().map(|diagnostic| diagnostic.to_string())).collect()
+    }
+
+    #[test]
+    fn relative_urls_are_resolved_against_the_url_of_the_document() -> anyhow::Result<()> {
+        let base = ServerBase { document: Some(Url::parse(DOCUMENT)?), replacement: None };
+        assert_eq!(resolve(&base, "/v2"), "https://docs.example/v2");
+        assert_eq!(resolve(&base, "v1.0/api/"), "https://docs.example/apis/orders/v1.0/api");
+        assert_eq!(resolve(&base, "../v2"), "https://docs.example/apis/v2");
+        assert_eq!(resolve(&base, "//api.example/v2"), "https://api.example/v2");
+        assert_eq!(resolve(&base, "https://api.example/v2/"), "https://api.example/v2");
+        assert_eq!(base.default_server().map(|server| server.url).as_deref(), Some("https://docs.example"));
+        Ok(())
+    }
+
+    #[test]
+    fn urls_that_lead_nowhere_are_reported() -> anyhow::Result<()> {
+        let base = ServerBase { document: Some(Url::parse(DOCUMENT)?), replacement: None };
+        for (url, reason) in [
+            ("api.example.com/v2", "it has no scheme, such as https"),
+            ("localhost:8080/v2", "it is not an HTTP URL"),
+            ("wss://api.example.com", "it is not an HTTP URL"),
+        ] {
+            let message =
+                format!("servers.server1: {url:?}: {reason}, so no request can be sent to it. Set `servers`.");
+            assert_eq!(resolve(&base, url), message);
+        }
+        let base = ServerBase::default();
+        assert!(resolve(&base, "/v2").contains("it is not an absolute URL"));
+        assert!(base.default_server().is_none());
+        Ok(())
+    }
+
+    #[test]
+    fn the_replacement_stands_for_missing_and_unresolvable_servers() -> anyhow::Result<()> {
+        let base = ServerBase { document: None, replacement: Some(Url::parse("https://gateway.example/orders")?) };
+        assert_eq!(resolve(&base, "/v2"), "https://gateway.example/orders");
+        assert_eq!(resolve(&base, "https://api.example/v2"), "https://api.example/v2");
+        assert_eq!(base.default_server().map(|server| server.url).as_deref(), Some("https://gateway.example/orders"));
+        Ok(())
+    }
 }

@@ -248,7 +248,7 @@ impl CatalogEntry {
     fn from_text(mut settings: ProviderSettings, text: &str) -> Result<Self, LoadError> {
         let (mut document, document_sha256) = read_document(&settings, text).map_err(LoadError::Document)?;
         if settings.servers.is_empty() {
-            servers::resolve_relative_servers(&mut document, &settings.document);
+            document.resolve_servers(settings.server_base());
         } else {
             document.replace_servers(&settings.servers);
         }
