@@ -16,6 +16,7 @@ mod annotations;
 mod byte_budget;
 mod categories;
 mod code_samples;
+mod content;
 mod definition;
 mod document_json;
 #[cfg(test)]
@@ -67,6 +68,7 @@ mod walk;
 mod xml;
 mod yaml;
 
+pub use content::DocumentedContent;
 pub use document_value::{DocumentValue, parse_document};
 pub use group::OperationGroup;
 pub use link::{DocumentedLink, LinkValues};

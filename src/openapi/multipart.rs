@@ -46,9 +46,10 @@ pub(super) fn report_multipart(reader: &mut SchemaReader, content_type: &str, en
 pub(super) fn report_positional_encoding(
     reader: &mut SchemaReader,
     place: &str,
-    media_type: Option<(&String, &Value)>,
+    content_type: &str,
+    media_type: &Value,
 ) {
-    if let Some((content_type, _)) = media_type.filter(|(_, media)| has_positional_encoding(media)) {
+    if has_positional_encoding(media_type) {
         let content_type = truncate(content_type, MAX_TEXT_BYTES);
         reader.report(format!("{place}: prefixEncoding and itemEncoding of {content_type} are not shown"));
     }

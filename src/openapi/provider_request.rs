@@ -1,22 +1,18 @@
 //! Reads webhooks and callbacks: requests that the provider sends. They are documentation and cannot be called.
 
 use super::{
-    Diagnostic, example,
+    Diagnostic,
+    content::{DocumentedContent, read_contents},
     keywords::Direction,
-    multipart::report_positional_encoding,
     operation_summary::{MAX_TEXT_BYTES, OperationSummary, operation_location, read_title, truncate},
     parameter, path_item,
     reference::Resolver,
-    response::{
-        self, DocumentedResponse, preferred_media_type, read_content_schema, write_response_example, write_xml_example,
-    },
+    response::{self, DocumentedResponse},
     schema::SchemaReader,
-    xml::read_xml_root,
 };
 use crate::model::{
     operation::{Method, Operation},
     schema::{Field, Schema},
-    xml_object::XmlRoot,
 };
 use serde_json::{Map, Value};
 
@@ -55,12 +51,8 @@ pub struct ProviderRequest {
     pub is_deprecated: bool,
     /// Parameters.
     pub parameters: Vec<Field>,
-    /// Media type and schema of the body.
-    pub content: Option<(String, Schema)>,
-    /// Example of the body.
-    pub example: Option<Value>,
-    /// The element of a body of XML. Its example is text.
-    pub xml: Option<XmlRoot>,
+    /// The body, for each description of it; empty if the request has none.
+    pub contents: Vec<DocumentedContent>,
     /// Responses that the provider expects.
     pub responses: Vec<DocumentedResponse>,
 }
@@ -138,8 +130,8 @@ fn report_rest(reader: &mut SchemaReader) {
 fn finish(mut reader: SchemaReader, mut requests: Vec<ProviderRequest>) -> ProviderRequests {
     let operation = Operation { definitions: reader.read_definitions(), ..Operation::default() };
     for request in &mut requests {
-        write_xml_example(&operation, request.xml.as_ref(), request.content.as_ref(), &mut request.example);
-        request.responses.iter_mut().for_each(|response| write_response_example(&operation, response));
+        let of_responses = request.responses.iter_mut().flat_map(|response| &mut response.contents);
+        request.contents.iter_mut().chain(of_responses).for_each(|content| content.write_xml_example(&operation));
     }
     ProviderRequests { requests, definitions: operation.definitions, diagnostics: reader.diagnostics }
 }
@@ -217,8 +209,6 @@ fn read_request<'a>(
 ) -> ProviderRequest {
     let body = operation.get("requestBody").map(|body| reader.resolver.resolve(body));
     let body = body.and_then(|body| body.inspect_err(|reason| reader.report(format!("requestBody: {reason}"))).ok());
-    let media_type = body.as_ref().and_then(preferred_media_type);
-    report_positional_encoding(reader, "requestBody", media_type);
     ProviderRequest {
         name: name.to_owned(),
         url: url.map(str::to_owned),
@@ -227,14 +217,7 @@ fn read_request<'a>(
         description: reader.render_markdown(operation["description"].as_str().unwrap_or_default()),
         is_deprecated: operation["deprecated"] == true,
         parameters: Vec::new(),
-        example: media_type
-            .and_then(|(_, media)| example::media_type_example(reader.resolver, media))
-            .filter(|example| reader.byte_budget.try_spend(example)),
-        content: media_type.map(|(content_type, media)| {
-            (content_type.clone(), read_content_schema(reader, media).unwrap_or_default())
-        }),
-        xml: media_type
-            .and_then(|(content_type, media)| read_xml_root(reader.resolver, content_type, media.get("schema")?)),
+        contents: body.map(|body| read_contents(reader, "requestBody", &body)).unwrap_or_default(),
         responses: response::read_each_response(reader, &operation["responses"]),
     }
 }

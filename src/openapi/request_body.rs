@@ -1,13 +1,13 @@
 //! Reads the body of a request: its media types, fields and examples.
 
 use super::{
+    content::read_content_schema,
     encoding::{apply_encoding, read_part_headers},
     example::example_value,
     keywords::Direction,
     multipart::{has_unnamed_parts, report_multipart},
     operation_summary::{MAX_TEXT_BYTES, truncate},
     reference::{ResolvedObject, Resolver},
-    response::read_content_schema,
     schema::SchemaReader,
     xml::read_xml_root,
 };

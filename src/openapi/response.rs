@@ -1,10 +1,11 @@
 //! Reads the documented responses of an operation. They can be far larger than its form, so they are read on demand.
 
 use super::{
-    Diagnostic, example,
+    Diagnostic,
+    content::{DocumentedContent, read_contents},
+    example,
     keywords::Direction,
     link::{DocumentedLink, read_link},
-    multipart::report_positional_encoding,
     operation_summary::{MAX_TEXT_BYTES, OperationSummary, operation_location, truncate},
     reference::{ResolvedObject, Resolver},
     schema::SchemaReader,
@@ -16,7 +17,6 @@ use crate::model::{
     operation::Operation,
     schema::{Field, Schema},
     xml,
-    xml_object::XmlRoot,
 };
 use serde_json::{Map, Value};
 
@@ -52,12 +52,8 @@ pub struct DocumentedResponse {
     pub summary: ResponseSummary,
     /// Headers.
     pub headers: Vec<Field>,
-    /// Media type and schema of the body.
-    pub content: Option<(String, Schema)>,
-    /// Example of the JSON body: the example of the document, or one generated from the schema.
-    pub example: Option<Value>,
-    /// The element of a body of XML. Its example is text.
-    pub xml: Option<XmlRoot>,
+    /// The body, for each description of it; empty if the response has none.
+    pub contents: Vec<DocumentedContent>,
     /// Links to operations that accept values of the response.
     pub links: Vec<DocumentedLink>,
 }
@@ -77,9 +73,8 @@ pub(crate) fn read_responses(resolver: Resolver, operation_summary: &OperationSu
     let mut documented = read_each_response(&mut reader, &operation["responses"]);
     let definitions = reader.read_definitions();
     let operation = Operation { definitions, ..Operation::default() };
-    for response in &mut documented {
-        write_response_example(&operation, response);
-    }
+    let contents = documented.iter_mut().flat_map(|response| &mut response.contents);
+    contents.for_each(|content| content.write_xml_example(&operation));
     DocumentedResponses { responses: documented, definitions: operation.definitions, diagnostics: reader.diagnostics }
 }
 
@@ -180,54 +175,14 @@ fn read_response<'a>(reader: &mut SchemaReader<'a>, status: &str, response: &'a 
             return None;
         }
     };
-    let media_type = preferred_media_type(&response);
-    report_positional_encoding(reader, &format!("responses.{status}"), media_type);
     let links = response.get("links").and_then(Value::as_object).into_iter().flatten().take(MAX_ENTRIES);
     let headers = response.get("headers").and_then(Value::as_object).into_iter().flatten().take(MAX_ENTRIES);
-    let xml =
-        media_type.and_then(|(content_type, media)| read_xml_root(reader.resolver, content_type, media.get("schema")?));
     Some(DocumentedResponse {
-        xml,
         headers: headers.filter_map(|(name, header_object)| read_header(reader, name, header_object)).collect(),
         summary: summarize_response(reader, status, &response),
         links: links.filter_map(|(name, link)| read_link(reader, status, name, link)).collect(),
-        example: media_type
-            .and_then(|(_, media)| example::media_type_example(reader.resolver, media))
-            .filter(|example| reader.byte_budget.try_spend(example)),
-        content: media_type.map(|(content_type, media)| {
-            (content_type.clone(), read_content_schema(reader, media).unwrap_or_default())
-        }),
+        contents: read_contents(reader, &format!("responses.{status}"), &response),
     })
-}
-
-/// Replaces the example of a response of XML with its text.
-pub(super) fn write_response_example(operation: &Operation, response: &mut DocumentedResponse) {
-    write_xml_example(operation, response.xml.as_ref(), response.content.as_ref(), &mut response.example);
-}
-
-/// Replaces the example of a body of XML with its text, unless XML cannot express it.
-pub(super) fn write_xml_example(
-    operation: &Operation,
-    root: Option<&XmlRoot>,
-    content: Option<&(String, Schema)>,
-    example: &mut Option<Value>,
-) {
-    let (Some(root), Some((_, schema))) = (root, content) else { return };
-    let value = example.as_ref().filter(|value| !value.is_string() && !value.is_null());
-    let written = value.map(|value| xml::write_value(operation, root, schema, value, ""));
-    if let Some((text, _)) = written.filter(|(_, problems)| problems.is_empty()) {
-        *example = Some(text.into());
-    }
-}
-
-/// Reads the schema of a body. A body that is described only by the schema of its items is a list of them (`OpenAPI` 3.2,
-/// `itemSchema`).
-pub(super) fn read_content_schema<'a>(reader: &mut SchemaReader<'a>, media_type: &'a Value) -> Option<Schema> {
-    match (media_type.get("schema"), media_type.get("itemSchema")) {
-        (Some(schema), _) => Some(reader.read_schema(schema)),
-        (None, Some(item)) => Some(Schema::array_of(reader.read_schema(item))),
-        (None, None) => None,
-    }
 }
 
 pub(super) fn read_header<'a>(reader: &mut SchemaReader<'a>, name: &str, header_object: &'a Value) -> Option<Field> {

@@ -3,7 +3,7 @@
 use super::schema_fields::{anchor_id, write_fields, write_nested_fields, write_type};
 use crate::{
     model::{form::to_pretty_json, media_type::MediaType, schema::Schema},
-    openapi::DocumentedResponse,
+    openapi::{DocumentedContent, DocumentedResponse},
     ui::html::HtmlWriter,
 };
 use axum::http::StatusCode;
@@ -29,9 +29,7 @@ pub(super) fn write_response(
         html.raw("<h2>Headers</h2>");
         write_fields(html, &response.headers, &format!("{id}/headers"));
     }
-    if let Some((media_type, schema)) = &response.content {
-        write_body(html, media_type, schema, response.example.as_ref(), definitions, &id);
-    }
+    write_bodies(html, &response.contents, definitions, &id);
     if !response.links.is_empty() {
         html.raw("<h2>Links</h2><ul class=\"tree\">");
         for link in &response.links {
@@ -52,17 +50,25 @@ pub(super) fn write_response(
     html.raw("</details>");
 }
 
-/// Writes a body: its media type, its fields and its example.
-pub(super) fn write_body(
+/// Writes each description of a body.
+pub(super) fn write_bodies(
     html: &mut HtmlWriter,
-    media_type: &str,
-    schema: &Schema,
-    example: Option<&Value>,
+    contents: &[DocumentedContent],
     definitions: &[(String, Schema)],
     id: &str,
 ) {
-    html.raw("<h2>Body <span class=\"kind\">").text(media_type);
-    if !matches!(schema, Schema::Object(_)) {
+    for (index, content) in contents.iter().enumerate() {
+        let id = if index == 0 { id.to_owned() } else { format!("{id}/{index}") };
+        write_body(html, content, definitions, &id);
+    }
+}
+
+/// Writes a body: its media types, its fields and its example.
+fn write_body(html: &mut HtmlWriter, content: &DocumentedContent, definitions: &[(String, Schema)], id: &str) {
+    let DocumentedContent { content_types, schema, example, .. } = content;
+    html.raw("<h2>Body <span class=\"kind\">").text(&content_types.join(" or "));
+    let is_json = content_types.first().is_some_and(|first| MediaType::parse(first).includes_json());
+    if !matches!(schema, Schema::Object(_)) && (is_json || *schema != Schema::Any) {
         html.raw(", ");
         write_type(html, schema);
     }
@@ -70,8 +76,7 @@ pub(super) fn write_body(
     // Users look for the fields of a body, not for the name of its type.
     let definition = definitions.iter().find(|(name, _)| matches!(schema, Schema::Ref(of) if of == name));
     write_nested_fields(html, definition.map_or(schema, |(_, resolved)| resolved), id);
-    if let Some(example) = example.filter(|example| !example.is_null()) {
-        let is_json = MediaType::parse(media_type).includes_json();
+    if let Some(example) = example.as_ref().filter(|example| !example.is_null()) {
         let example = if is_json { to_pretty_json(example) } else { text_or_pretty_json(example) };
         html.raw("<details><summary>Example</summary><pre tabindex=\"0\"><code>").text(&example);
         html.raw("</code></pre></details>");

@@ -2,7 +2,7 @@
 
 use super::{
     list::encode_query_value,
-    messages::{write_body, write_response},
+    messages::{write_bodies, write_response},
     schema_fields::{anchor_id, write_fields, write_types},
     unreadable_parts::unreadable_parts,
 };
@@ -124,9 +124,7 @@ fn write_request(html: &mut HtmlWriter, request: &ProviderRequest, definitions: 
         html.raw("<h2>Parameters</h2>");
         write_fields(html, &request.parameters, &format!("{id}/parameters"));
     }
-    if let Some((media_type, schema)) = &request.content {
-        write_body(html, media_type, schema, request.example.as_ref(), definitions, id);
-    }
+    write_bodies(html, &request.contents, definitions, id);
     html.raw(if request.responses.is_empty() { "" } else { "<h2>Expected responses</h2>" });
     for response in &request.responses {
         write_response(html, response, definitions, &format!("{id}/"), false);

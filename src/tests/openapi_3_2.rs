@@ -137,6 +137,44 @@ components:
     Event: { type: object, properties: { stamp: { type: string, description: When it was } } }
 "##;
 
+const MEDIA_TYPES: &str = r##"
+openapi: 3.2.0
+info: { title: Log, version: "1" }
+servers: [ { url: "https://a.example" } ]
+webhooks:
+  written: { post: { requestBody: { content: { text/plain: {}, application/json: { schema: { $ref: "#/components/schemas/Line" } } } } } }
+paths:
+  /log:
+    get:
+      operationId: readLog
+      responses:
+        "200":
+          description: The log
+          content:
+            application/jsonl: { itemSchema: { $ref: "#/components/schemas/Line" } }
+            application/x-ndjson: { itemSchema: { $ref: "#/components/schemas/Line" } }
+            text/event-stream: { itemSchema: { type: object, properties: { data: { type: string, description: One event } } } }
+components: { schemas: { Line: { type: object, properties: { line: { type: string } } } } }
+"##;
+
+#[tokio::test]
+async fn every_media_type_of_a_response_and_of_a_webhook_is_shown() -> Result<()> {
+    let app = start_app(MEDIA_TYPES, &Upstream::succeeding().await?).await?;
+    for (path, parts) in [
+        (
+            "/whole/readLog/replies",
+            ["application/jsonl or application/x-ndjson, list of Line", "text/event-stream", "One event"],
+        ),
+        ("/whole?webhook=written", ["application/json, Line", "Body text/plain Types", "line"]),
+    ] {
+        let page = visible_text(&app.get(path).send().await?.text());
+        for part in parts {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn items_of_streams_and_examples_of_each_kind_are_shown() -> Result<()> {
     let app = start_app(CONTENT, &Upstream::succeeding().await?).await?;

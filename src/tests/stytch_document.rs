@@ -54,8 +54,9 @@ fn request_fields(documented: &DocumentedOperation) -> Vec<(String, &Field)> {
 fn response_fields<'a>(operation: &Operation, responses: &'a DocumentedResponses) -> Vec<(String, &'a Field)> {
     let mut found = Vec::new();
     for response in &responses.responses {
-        if let Some((_, schema)) = &response.content {
-            collect_schema_fields(schema, &[&operation.name, " ", &response.summary.status].concat(), &mut found);
+        for content in &response.contents {
+            let place = [&operation.name, " ", &response.summary.status].concat();
+            collect_schema_fields(&content.schema, &place, &mut found);
         }
     }
     for (name, schema) in &responses.definitions {
@@ -206,9 +207,12 @@ fn examples_of_fields_and_responses_match_their_schemas() -> Result<()> {
             }
         }
         for response in &responses.responses {
-            let (Some((_, schema)), Some(example)) = (&response.content, &response.example) else { continue };
-            let place = [&documented.operation.name, " ", &response.summary.status].concat();
-            faults.extend(find_problem(schema, &responses.definitions, example).map(|why| format!("{place}: {why}")));
+            for content in &response.contents {
+                let Some(example) = &content.example else { continue };
+                let problem = find_problem(&content.schema, &responses.definitions, example);
+                let place = format!("{} {}", documented.operation.name, response.summary.status);
+                faults.extend(problem.map(|why| format!("{place}: {why}")));
+            }
         }
     }
     assert_eq!(faults, Vec::<String>::new());
