@@ -8,6 +8,8 @@ pub mod color;
 mod cookie_value;
 pub mod credential;
 pub(crate) mod date_time;
+#[cfg(feature = "ssr")]
+pub mod delimiter;
 pub mod error;
 pub mod error_body;
 pub mod form;

@@ -69,28 +69,28 @@ pub(crate) fn serialize_path_value(field: &Field, value: &Value) -> String {
 }
 
 /// Returns the delimiter of a list that is one part of a multipart body; `None` if each of its items is a part.
-pub(crate) fn part_delimiter(field: &Field) -> Option<&'static str> {
+pub(crate) fn part_delimiter(field: &Field) -> Option<char> {
     let FieldSerialization { style, explode, .. } = &field.serialization;
     (style.is_some() && *explode == Some(false)).then(|| delimiter(*style))
 }
 
 /// Returns the delimiter of the items of a list or object, as it is in text that is not percent-encoded.
-fn delimiter(style: Option<ParameterStyle>) -> &'static str {
+pub(super) fn delimiter(style: Option<ParameterStyle>) -> char {
     match style {
-        Some(ParameterStyle::SpaceDelimited) => " ",
-        Some(ParameterStyle::PipeDelimited) => "|",
-        Some(ParameterStyle::TabDelimited) => "\t",
-        _ => ",",
+        Some(ParameterStyle::SpaceDelimited) => ' ',
+        Some(ParameterStyle::PipeDelimited) => '|',
+        Some(ParameterStyle::TabDelimited) => '\t',
+        _ => ',',
     }
 }
 
 /// Returns the delimiter of the items of a list or object in a path, a query or a form.
 fn encoded_delimiter(style: Option<ParameterStyle>) -> &'static str {
     match delimiter(style) {
-        " " => "%20",
-        "|" => "%7C",
-        "\t" => "%09",
-        other => other,
+        ' ' => "%20",
+        '|' => "%7C",
+        '\t' => "%09",
+        _ => ",",
     }
 }
 
@@ -106,7 +106,7 @@ pub(super) fn serialize_header_value(field: &Field, value: &Value) -> String {
         Some(ParameterStyle::Json) => value.to_string(),
         style => {
             let explode = field.serialization.explode.unwrap_or(false);
-            serialize_items(value, explode, &format_value).join(delimiter(style))
+            serialize_items(value, explode, &format_value).join(delimiter(style).encode_utf8(&mut [0; 4]))
         }
     }
 }

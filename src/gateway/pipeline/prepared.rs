@@ -11,7 +11,7 @@ use crate::{
         request::{RequestParts, body_format::check_body_format, content_type::choose_accept, proxied, wire},
         unknown_arguments::find_unknown_arguments,
     },
-    model::{Arguments, check::check_arguments, error::ExplorerError},
+    model::{Arguments, check::check_arguments, delimiter::find_delimiter_problems, error::ExplorerError},
 };
 use reqwest::header::ACCEPT;
 use serde_json::Value;
@@ -133,6 +133,7 @@ pub(crate) fn validate_arguments(
     }
     if problems.is_empty() {
         problems = check_body_format(operation, arguments);
+        problems.extend(find_delimiter_problems(operation, arguments));
     }
     if problems.is_empty() { Ok(()) } else { Err(ExplorerError::invalid_arguments(problems)) }
 }

@@ -18,7 +18,7 @@ use crate::{
         error::ExplorerError,
         operation::Operation,
         placeholder::PLACEHOLDER_KEYWORD,
-        schema::{Field, FieldLocation, ParameterStyle},
+        schema::{Field, FieldLocation, ParameterStyle, Schema},
         security::CredentialLocation,
     },
     providers::{CatalogEntry, path_values},
@@ -109,9 +109,10 @@ impl<'a> ValuesBesideBody<'a> {
             add_argument(operation, &mut arguments, "query", name, value);
         }
         for field in &operation.fields {
-            let values = documented_header_values(field, &headers);
+            let values = documented_header_values(operation, field, &headers);
             for value in &values {
-                add_argument(operation, &mut arguments, "header", field.sent_name(), value);
+                let name = value.keys.first().map_or(field.sent_name(), String::as_str);
+                add_argument(operation, &mut arguments, "header", name, &value.text);
             }
             let location = match field.location {
                 FieldLocation::Header => CredentialLocation::Header,
@@ -123,7 +124,7 @@ impl<'a> ValuesBesideBody<'a> {
             if values.is_empty() && is_dropped || is_key_name(schemes, location, field.sent_name()) {
                 omitted_names.push(field.name.clone());
             }
-            written.extend(values.iter().map(|value| (field, WrittenValue::new(value))));
+            written.extend(values.into_iter().map(|value| (field, value)));
         }
         Ok(Self { query: query.text, headers, arguments, written, omitted_names })
     }
@@ -198,22 +199,47 @@ pub(crate) fn arguments_of_url(
 }
 
 /// Returns the values of a documented header or cookie among the headers that are sent. Those of cookies are decoded.
-fn documented_header_values(field: &Field, headers: &HeaderMap) -> Vec<String> {
+fn documented_header_values(operation: &Operation, field: &Field, headers: &HeaderMap) -> Vec<WrittenValue> {
     let texts = |name: &str| {
         let values = headers.get_all(name).iter();
         values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect::<Vec<_>>()
     };
     match field.location {
-        FieldLocation::Header => texts(field.sent_name()),
+        FieldLocation::Header => texts(field.sent_name()).iter().map(|text| WrittenValue::new(text)).collect(),
         FieldLocation::Cookie => {
             let cookies = texts(COOKIE.as_str()).join("; ");
             let pairs = cookies.split("; ").filter_map(|pair| pair.split_once('='));
-            let values = pairs.filter(|(name, _)| *name == field.sent_name()).map(|(_, value)| value.trim_matches('"'));
             let is_encoded = field.serialization.style != Some(ParameterStyle::Cookie);
-            let decode = |value| percent_decode_str(value).decode_utf8_lossy().into_owned();
-            values.map(|value| if is_encoded { decode(value) } else { value.to_owned() }).collect()
+            let values = pairs.filter(|(name, _)| is_cookie_of(operation, field, name)).map(|(name, value)| {
+                let value = value.trim_matches('"');
+                let written = match is_encoded {
+                    true => WrittenValue::new(&percent_decode_str(value).decode_utf8_lossy()),
+                    false => WrittenValue::new(value),
+                };
+                let is_property = is_exploded_cookie(operation, field);
+                WrittenValue { keys: is_property.then(|| name.to_owned()).into_iter().collect(), ..written }
+            });
+            values.collect()
         }
         _ => Vec::new(),
+    }
+}
+
+/// Returns true if the properties of an object are cookies of their own (`OpenAPI` 3.2, §4.12.3).
+fn is_exploded_cookie(operation: &Operation, field: &Field) -> bool {
+    let serialization = &field.serialization;
+    serialization.style == Some(ParameterStyle::Cookie)
+        && serialization.explode != Some(false)
+        && matches!(operation.resolve(&field.schema), Schema::Object(_))
+}
+
+/// Returns true if a cookie has the value of a parameter or of a property of it. Names of cookies are case-sensitive.
+fn is_cookie_of(operation: &Operation, field: &Field, name: &str) -> bool {
+    match operation.resolve(&field.schema) {
+        Schema::Object(properties) if is_exploded_cookie(operation, field) => {
+            properties.iter().any(|property| property.name == name)
+        }
+        _ => field.sent_name() == name,
     }
 }
 
@@ -222,10 +248,9 @@ fn documented_header_values(field: &Field, headers: &HeaderMap) -> Vec<String> {
 fn build_headers(operation: &Operation, sent: &HeaderMap) -> HeaderMap {
     let is_documented = |location: FieldLocation, name: &str| {
         let mut fields = operation.fields.iter().filter(|field| field.location == location);
-        // Names of cookies are case-sensitive, those of headers are not.
         fields.any(|field| match location {
-            FieldLocation::Header => field.sent_name().eq_ignore_ascii_case(name),
-            _ => field.sent_name() == name,
+            FieldLocation::Cookie => is_cookie_of(operation, field, name),
+            _ => field.sent_name().eq_ignore_ascii_case(name),
         })
     };
     let is_sent = |name: &HeaderName| {
