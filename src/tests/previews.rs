@@ -22,6 +22,7 @@ fn responses() -> Vec<Example> {
         ("png", vec![("content-type", "image/png")], PNG),
         ("svg", vec![("content-type", "image/svg+xml")], SVG.as_bytes()),
         ("pdf", vec![("content-type", "application/pdf")], b"%PDF-1.7\xff"),
+        ("markup", vec![("content-type", "application/pdf")], b"<script>alert(1)</script>\xff"),
         ("csv", vec![("content-type", "text/csv; header=present")], csv),
         ("html", vec![("content-type", "text/html")], b"<h1 id=x>Hi</h1><script>alert(1)</script>"),
         ("wav", vec![("content-type", "audio/wav")], b"RIFF\xff\xff\xff\xff"),
@@ -88,12 +89,9 @@ async fn file(app: &TestApp, operation: &str) -> Result<TestResponse> {
 #[tokio::test]
 async fn a_body_that_is_a_file_can_be_saved_without_scripts_and_without_another_call() -> Result<()> {
     let (app, upstream) = start().await?;
-    for (operation, name, body) in [
-        ("png", "png.png", PNG),
-        ("pdf", "pdf.pdf", b"%PDF-1.7\xff"),
-        ("zip", "a%20b.zip", b"PK\x05\x06\xff"),
-        ("json", "data.json", b"{\"a\":1}"),
-    ] {
+    for (operation, name, body) in
+        [("png", "png.png", PNG), ("zip", "a%20b.zip", b"PK\x05\x06\xff"), ("json", "data.json", b"{\"a\":1}")]
+    {
         let count = upstream.received_requests().len();
         let file = file(&app, operation).await?;
         assert_eq!((file.status.as_u16(), &*file.body), (200, body), "{operation}");
@@ -114,7 +112,7 @@ async fn a_file_has_a_type_that_no_browser_runs() -> Result<()> {
     for (operation, content_type) in [
         ("png", "image/png"),
         ("wav", "audio/wav"),
-        ("pdf", "application/octet-stream"),
+        ("pdf", "application/pdf"),
         ("zip", "application/octet-stream"),
         ("json", "application/octet-stream"),
     ] {
@@ -124,6 +122,23 @@ async fn a_file_has_a_type_that_no_browser_runs() -> Result<()> {
     let part = app.get(&url).header("range", "bytes=1-2").send().await?;
     assert_eq!((part.status.as_u16(), &*part.text()), (206, "IF"));
     assert_eq!(part.header("content-range"), "bytes 1-2/8");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_pdf_opens_in_a_tab_of_its_own_if_it_is_one() -> Result<()> {
+    let (app, _upstream) = start().await?;
+    let page = page(&app, "pdf").await?;
+    let url = file_url(&page).with_context(|| page.clone())?;
+    assert!(page.contains(&format!("href=\"{url}\">Open the PDF in a new tab</a>")), "{page}");
+    let pdf = app.get(&url).send().await?;
+    assert_eq!(pdf.header("content-disposition"), "inline; filename*=UTF-8''pdf.pdf");
+    assert_eq!(pdf.header("x-content-type-options"), "nosniff");
+    let policy = pdf.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'; ") && !policy.contains("script"), "{policy}");
+    let markup = file(&app, "markup").await?;
+    assert_eq!(markup.header("content-disposition"), "attachment; filename*=UTF-8''markup.pdf");
+    assert_eq!(markup.header("content-security-policy"), "sandbox; default-src 'none'; frame-ancestors 'none'");
     Ok(())
 }
 
@@ -170,7 +185,7 @@ async fn bodies_are_previewed_as_tables_source_media_and_bytes() -> Result<()> {
         ("svg", "<i class=\"k\">&lt;svg</i>"),
         ("png", "<img alt=\"Image in the response\" src=\"/responses/"),
         ("wav", "<audio controls aria-label=\"Audio in the response\" src=\"/responses/"),
-        ("pdf", "The body is binary (application/pdf). Download it to open it."),
+        ("pdf", "Open the PDF in a new tab"),
         ("zip", "000000  50 4b 05 06 ff"),
         ("empty", "000000  50 4b 05 06 00 00"),
     ] {
@@ -181,7 +196,7 @@ async fn bodies_are_previewed_as_tables_source_media_and_bytes() -> Result<()> {
         let meta = app.post_json("/api/call", &call).send().await?.json()?["meta"].take();
         let preview = meta["previews"][0]["html"].as_str().context("no preview")?;
         assert!(preview.contains(expected), "{operation}: {preview}");
-        let needs_file = ["png", "wav"].contains(&operation);
+        let needs_file = ["png", "wav", "pdf"].contains(&operation);
         assert_eq!(meta["fileUrl"].is_string(), needs_file, "{operation}");
         let tool = app.post(&format!("/tools/files/{operation}"), "{}").send().await?.json()?;
         assert!(tool["meta"].get("previews").is_none() && tool["meta"].get("fileUrl").is_none(), "{operation}");

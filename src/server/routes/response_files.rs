@@ -1,10 +1,13 @@
-//! `GET /responses/{id}`: the body of a response as a file to save, or as an image, a sound or a video in a page. It is
-//! never shown as a page of this site.
+//! `GET /responses/{id}`: the body of a response as a file to save, as an image, a sound or a video in a page, or as a PDF
+//! in a tab of its own. It is never shown as a page of this site.
 
 use super::SANDBOX_CSP;
 use crate::{
-    auth::identity::Caller, gateway::ResponseFile, model::NON_UNRESERVED, server::state::AppState,
-    ui::preview::media_content_type,
+    auth::identity::Caller,
+    gateway::ResponseFile,
+    model::NON_UNRESERVED,
+    server::state::AppState,
+    ui::preview::{PDF, media_content_type},
 };
 use axum::{
     Extension,
@@ -15,6 +18,9 @@ use axum::{
 };
 use percent_encoding::utf8_percent_encode;
 use std::{ops::Range, sync::Arc};
+
+/// Content security policy of a PDF. Chromium's program for PDFs needs the styles.
+const PDF_CSP: &str = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 /// Responds about a file that the caller did not receive, or that is no longer kept.
 pub(super) async fn no_longer_kept(app: &AppState, request: Request<Body>) -> Response {
@@ -46,14 +52,17 @@ impl AsRef<[u8]> for SharedBytes {
 
 fn file_response(file: Arc<ResponseFile>, request_headers: &HeaderMap) -> Response {
     let content_type = media_content_type(&file.content_type).unwrap_or("application/octet-stream");
-    let disposition = format!("attachment; filename*=UTF-8''{}", utf8_percent_encode(&file.name, NON_UNRESERVED));
+    // Browsers show PDFs by programs of their own, which do not run in a sandbox.
+    let is_pdf = content_type == PDF && file.bytes.starts_with(b"%PDF-");
+    let (disposition, policy) = if is_pdf { ("inline", PDF_CSP) } else { ("attachment", SANDBOX_CSP) };
+    let disposition = format!("{disposition}; filename*=UTF-8''{}", utf8_percent_encode(&file.name, NON_UNRESERVED));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
         (
             header::CONTENT_DISPOSITION,
             HeaderValue::try_from(disposition).unwrap_or(HeaderValue::from_static("attachment")),
         ),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX_CSP)),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (header::ACCEPT_RANGES, HeaderValue::from_static("bytes")),
     ];

@@ -39,10 +39,13 @@ const SOUNDS: [&str; 8] =
 const MAX_BINARY_CHARS: usize = 8_000;
 const VIDEOS: [&str; 3] = ["video/mp4", "video/ogg", "video/webm"];
 
-/// Returns the media type of an image, a sound or a video that a page may contain; `None` for any other type.
+/// Media type of documents that browsers show in a page of their own, which runs nothing of this site.
+pub const PDF: &str = "application/pdf";
+
+/// Returns the media type of an image, a sound or a video that a page may contain, or of a PDF; `None` for any other type.
 pub fn media_content_type(content_type: &str) -> Option<&'static str> {
     let media_type = MediaType::parse(content_type);
-    let mut all = IMAGES.into_iter().chain(SOUNDS).chain(VIDEOS);
+    let mut all = IMAGES.into_iter().chain(SOUNDS).chain(VIDEOS).chain([PDF]);
     all.find(|name| media_type.is_same(MediaType::parse(name)))
 }
 
@@ -162,6 +165,10 @@ fn preview_bytes(response: &CallResponse, base64: &str) -> Preview {
             Some("audio") => {
                 html.raw("<audio controls aria-label=\"Audio in the response\" src=\"").text(url).raw("\"></audio>")
             }
+            Some("application") => html
+                .raw("<p><a target=\"_blank\" rel=\"noopener\" href=\"")
+                .text(url)
+                .raw("\">Open the PDF in a new tab</a></p>"),
             _ => html.raw("<video controls aria-label=\"Video in the response\" src=\"").text(url).raw("\"></video>"),
         };
     } else {
@@ -213,13 +220,14 @@ mod tests {
             ("audio/mpeg; x=1", "<audio "),
             ("Video/MP4", "<video "),
             ("image/x-icon", "<img "),
+            ("application/pdf", "<a "),
         ] {
             let mut medium = response(kind, bytes.clone());
             assert!(needs_file(&medium) && !preview(medium.clone()).contains(element), "{kind}");
             medium.file_url = Some("/responses/1".into());
             assert!(preview(medium).contains(element), "{kind}");
         }
-        for kind in ["image/svg+xml", "application/pdf", "text/html", "application/octet-stream", ""] {
+        for kind in ["image/svg+xml", "text/html", "application/octet-stream", ""] {
             assert!(media_content_type(kind).is_none(), "{kind}");
             let html = preview(CallResponse { file_url: Some("/x".into()), ..response(kind, bytes.clone()) });
             assert!(!html.contains("/x") && html.contains("Download it to open it."), "{kind}: {html}");
