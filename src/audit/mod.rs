@@ -26,6 +26,9 @@ use tokio::{
 const QUEUE_CAPACITY: usize = 10_000;
 /// Maximum number of records in a batch.
 const MAX_BATCH_RECORDS: usize = 500;
+/// Time for which records are gathered into a batch. Writing each record on its own would take as much of the processor
+/// as a third of a call.
+const GATHERING_TIME: Duration = Duration::from_millis(100);
 /// Delay before a failed batch is retried.
 const RETRY_DELAY: Duration = Duration::from_millis(250);
 
@@ -164,6 +167,7 @@ async fn write_records(store: Store, mut receiver: mpsc::Receiver<AuditMessage>)
             Some(end) => timeout_at(end.into(), receiving).await == Ok(0),
             None => receiving.await == 0,
         };
+        gather(&mut receiver, &mut messages).await;
         let (mut records, mut flush_senders) = (Vec::new(), Vec::new());
         for message in messages.drain(..) {
             match message {
@@ -184,6 +188,21 @@ async fn write_records(store: Store, mut receiver: mpsc::Receiver<AuditMessage>)
             let _ = flush_sender.send(());
         }
         if is_closed {
+            return;
+        }
+    }
+}
+
+/// Receives the messages that follow soon after the first ones, unless somebody waits for these to be written.
+async fn gather(receiver: &mut mpsc::Receiver<AuditMessage>, messages: &mut Vec<AuditMessage>) {
+    let end = Instant::now() + GATHERING_TIME;
+    let mut unseen = 0;
+    while (1..MAX_BATCH_RECORDS).contains(&messages.len())
+        && !messages[unseen..].iter().any(|message| matches!(message, AuditMessage::Flush(_)))
+    {
+        unseen = messages.len();
+        let receiving = receiver.recv_many(messages, MAX_BATCH_RECORDS - unseen);
+        if !matches!(timeout_at(end.into(), receiving).await, Ok(1..)) {
             return;
         }
     }

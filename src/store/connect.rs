@@ -78,6 +78,8 @@ impl DatabaseLocation {
         AnyPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            // A connection to a file is tested when it is released, and cannot be lost in between.
+            .test_before_acquire(!is_file)
             .before_acquire(move |_, _| {
                 let is_unchanged = is_unchanged();
                 Box::pin(async move { Ok(is_unchanged) })
