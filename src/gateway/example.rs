@@ -18,13 +18,13 @@ pub(crate) fn build_example_response(
 ) -> CallResponse {
     let example = document.example_response(operation, media_type);
     let status = example.as_ref().and_then(|example| example.status.parse().ok());
-    let body = example.and_then(|example| example.body);
+    let body = example.as_ref().and_then(|example| example.body.as_ref());
     CallResponse {
         status: status.unwrap_or(200),
         headers: body.iter().map(|(content_type, _)| ("content-type".into(), content_type.clone())).collect(),
-        size: body.as_ref().map_or(0, |(_, text)| text.len()) as u64,
-        file_name: body.as_ref().map(|(content_type, _)| response_file_name(b"", "", operation, content_type)),
-        body: body.map_or(ResponseBody::Empty, |(_, text)| ResponseBody::Text(text)),
+        size: body.map_or(0, |(_, text)| text.len()) as u64,
+        file_name: body.map(|(content_type, _)| response_file_name(b"", "", operation, content_type)),
+        body: body.map_or(ResponseBody::Empty, |(_, text)| ResponseBody::Text(text.clone())),
         request_id: request_id.to_owned(),
         environment: EXAMPLE_ENVIRONMENT.to_owned(),
         ..CallResponse::default()

@@ -113,6 +113,18 @@ const MAX_CACHED_OPERATIONS: u64 = 500;
 static RECENT_OPERATIONS: LazyLock<Cache<(DocumentId, usize, usize), Arc<DocumentedOperation>>> =
     LazyLock::new(|| Cache::new(MAX_CACHED_OPERATIONS));
 
+/// Maximum size of the cached examples of responses, in bytes.
+const MAX_CACHED_EXAMPLE_BYTES: u64 = 10_000_000;
+
+/// Examples of responses that were read lately, by document and operation.
+static RECENT_EXAMPLES: LazyLock<Cache<(DocumentId, usize), Option<Arc<ExampleResponse>>>> = LazyLock::new(|| {
+    let size = |_: &_, example: &Option<Arc<ExampleResponse>>| {
+        let body = example.as_ref().and_then(|example| example.body.as_ref());
+        u32::try_from(100 + body.map_or(0, |(_, text)| text.len())).unwrap_or(u32::MAX)
+    };
+    Cache::builder().max_capacity(MAX_CACHED_EXAMPLE_BYTES).weigher(size).build()
+});
+
 /// A document and the list of its operations, which are read in full on demand.
 #[derive(Debug)]
 pub struct Document {
@@ -268,9 +280,13 @@ impl Document {
     }
 
     /// Returns an example of the first documented success of an operation, in a media type if the response has it.
-    pub fn example_response(&self, name: &str, media_type: Option<&str>) -> Option<ExampleResponse> {
+    pub fn example_response(&self, name: &str, media_type: Option<&str>) -> Option<Arc<ExampleResponse>> {
         let index = self.operation_index(name)?;
-        response::example_response(Resolver::Parts(&self.parts()), &self.operations[index], media_type)
+        let read = || {
+            let resolver = Resolver::Parts(&self.parts());
+            response::example_response(resolver, &self.operations[index], media_type).map(Arc::new)
+        };
+        if media_type.is_some() { read() } else { RECENT_EXAMPLES.get_with((self.json.id, index), read) }
     }
 
     /// Returns true if the document lets the body of an operation have properties that it does not name.

@@ -49,8 +49,8 @@ fn operation(document: &Document, index: usize) -> Arc<DocumentedOperation> {
 /// Returns the example of the first success of an operation.
 fn success(document: &Document, index: usize) -> Value {
     let example = document.example_response(&document.operations[index].name, None);
-    let body = example.and_then(|example| example.body);
-    body.and_then(|(_, text)| serde_json::from_str(&text).ok()).unwrap_or_default()
+    let body = example.as_ref().and_then(|example| example.body.as_ref());
+    body.and_then(|(_, text)| serde_json::from_str(text).ok()).unwrap_or_default()
 }
 
 #[test]

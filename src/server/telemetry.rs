@@ -17,7 +17,12 @@ use secrecy::{ExposeSecret, SecretString};
 use std::{io::IsTerminal, time::Duration};
 use tokio::runtime::Handle;
 use tracing::{Instrument, Metadata, field::Empty};
-use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    EnvFilter, Layer,
+    filter::{LevelFilter, filter_fn},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 use url::Url;
 
 /// Timeout of exporting traces to the collector.
@@ -53,7 +58,10 @@ pub fn start_telemetry(
         .with_target(false);
     let log = if json { log.json().flatten_event(true).boxed() } else { log.fmt_fields(LineFields).boxed() };
     // Spans are for traces only: in the log, they would repeat the same fields in every line.
-    let log = log.with_filter(filter).with_filter(filter_fn(|metadata| !metadata.is_span()));
+    let max_level = filter.max_level_hint().unwrap_or(LevelFilter::TRACE);
+    let log = log.with_filter(filter);
+    // Without the hint, the events of libraries would be evaluated one by one at every level.
+    let log = log.with_filter(filter_fn(|metadata| !metadata.is_span()).with_max_level_hint(max_level));
     let tracer_provider = otlp_endpoint.map(|endpoint| build_tracer_provider(endpoint, otlp_headers)).transpose()?;
     // Only spans of this crate, whose content is known.
     let is_ours = |metadata: &Metadata| metadata.is_span() && metadata.target().starts_with("api_explorer");

@@ -240,7 +240,7 @@ async fn responses_of_stytch_with_secrets_are_masked() -> Result<()> {
     for documented in crate::stytch_document::operations(stytch) {
         let name = &documented.operation.name;
         let success_example = stytch.document.example_response(name, None).context("no success")?;
-        let (_, success_body) = success_example.body.context("no body")?;
+        let (_, success_body) = success_example.body.clone().context("no body")?;
         *example.lock().unwrap_or_else(PoisonError::into_inner) = success_body;
         let target = documented.operation.target_parameter().map(|field| field.name.clone());
         let arguments = crate::stytch_document::first_example(&documented);

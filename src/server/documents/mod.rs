@@ -218,10 +218,19 @@ pub fn ensure_credential_resolves(
     Ok(entry)
 }
 
+/// Priority of the thread that checks documents; 19 is the lowest.
+#[cfg(target_os = "linux")]
+const LOW_PRIORITY: i32 = 19;
+
 /// Parses every operation of the documents on a separate thread, and logs faults. Shutdown does not wait for the
 /// thread.
 pub fn spawn_document_check(entries: Vec<Arc<CatalogEntry>>) {
     let check = move || {
+        // Requests come first. On Linux, this is the priority of the thread.
+        #[cfg(target_os = "linux")]
+        if let Err(error) = rustix::process::setpriority_process(None, LOW_PRIORITY) {
+            tracing::debug!(%error, "documents are checked at the priority of requests");
+        }
         for entry in entries {
             for fault in entry.collect_diagnostics() {
                 tracing::warn!(provider = entry.provider.id, "fault in the document: {fault}");

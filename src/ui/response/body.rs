@@ -118,10 +118,15 @@ fn tree_options(response: &CallResponse) -> TreeOptions<'_> {
     TreeOptions { can_reveal: response.can_reveal(), problems, found: "" }
 }
 
-/// Writes an example of a body, as a tree if it is JSON.
+/// Maximum size of an example that is shown as a tree, in bytes. The tree of a larger one would be most of the page.
+#[cfg(feature = "ssr")]
+const MAX_EXAMPLE_TREE_BYTES: u64 = 10_000;
+
+/// Writes an example of a body, as a tree if it is JSON and not too large.
 #[cfg(feature = "ssr")]
 pub(super) fn write_example(html: &mut HtmlWriter, response: &CallResponse) {
-    match (response.parse_json_body(), &response.body) {
+    let json = if response.size <= MAX_EXAMPLE_TREE_BYTES { response.parse_json_body() } else { None };
+    match (json, &response.body) {
         (Some(value), _) => json_tree::write_tree(html, &value, &TreeOptions::default()),
         (None, ResponseBody::Text(text)) => write_text(html, text, response, false),
         (None, _) => {}

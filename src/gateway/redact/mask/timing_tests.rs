@@ -28,7 +28,8 @@ fn print_the_time_that_masking_takes() -> Result<()> {
     let catalog = Catalog::load(vec![stytch_settings(None)])?;
     let document = &catalog.entry("stytch").context("no Stytch")?.document;
     let example_of = |name: &str| -> Result<Value> {
-        let (_, text) = document.example_response(name, None).and_then(|example| example.body).context("no example")?;
+        let (_, text) =
+            document.example_response(name, None).and_then(|example| example.body.clone()).context("no example")?;
         Ok(serde_json::from_str(&text)?)
     };
     let login = "apiPasswordV1Authenticate";
