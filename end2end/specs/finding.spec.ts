@@ -182,6 +182,7 @@ test.describe('search suggestions', () => {
   });
 
   test('axe reports no violations on the suggestions', async ({ at, page }) => {
+    test.slow();
     for (const path of ['/', '/stytch/apiUserV1Create']) {
       await openSearch(page, at.plain + path);
       await searchOf(page).fill('delete');

@@ -1,8 +1,7 @@
 //! Reads the media types of a response, or of a request that the provider sends, with their schemas and examples.
 
 use super::{
-    example, multipart::report_positional_encoding, reference::ResolvedObject, response::preferred_media_type,
-    schema::SchemaReader, xml::read_xml_root,
+    example, multipart::report_positional_encoding, reference::ResolvedObject, schema::SchemaReader, xml::read_xml_root,
 };
 use crate::model::{media_type::MediaType, operation::Operation, schema::Schema, xml, xml_object::XmlRoot};
 use serde_json::Value;
@@ -60,6 +59,12 @@ pub(super) fn read_contents<'a>(
         contents.push((media, content));
     }
     contents.into_iter().map(|(_, content)| content).collect()
+}
+
+/// Returns the media type of a response or request body to show: the first JSON media type, or else the first one.
+pub(super) fn preferred_media_type<'a>(response: &ResolvedObject<'a>) -> Option<(&'a String, &'a Value)> {
+    let content = response.get("content").and_then(Value::as_object)?;
+    content.iter().find(|(media_type, _)| MediaType::parse(media_type).is_json()).or_else(|| content.iter().next())
 }
 
 /// Reads the schema of a body. A body that is described only by the schema of its items is a list of them (`OpenAPI` 3.2,

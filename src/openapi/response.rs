@@ -2,7 +2,7 @@
 
 use super::{
     Diagnostic,
-    content::{DocumentedContent, read_contents},
+    content::{DocumentedContent, preferred_media_type, read_contents},
     example,
     keywords::Direction,
     link::{DocumentedLink, read_link},
@@ -133,12 +133,6 @@ fn example_text(
         None if parsed.is_json() => (content_type.to_owned(), to_pretty_json(value)),
         None => ("application/json".into(), to_pretty_json(value)),
     }
-}
-
-/// Returns the media type of a response or request body to show: the first JSON media type, or else the first one.
-pub(super) fn preferred_media_type<'a>(response: &ResolvedObject<'a>) -> Option<(&'a String, &'a Value)> {
-    let content = response.get("content").and_then(Value::as_object)?;
-    content.iter().find(|(media_type, _)| MediaType::parse(media_type).is_json()).or_else(|| content.iter().next())
 }
 
 /// Returns true if a response has links.

@@ -60,8 +60,9 @@ pub fn start_telemetry(
     // Spans are for traces only: in the log, they would repeat the same fields in every line.
     let max_level = filter.max_level_hint().unwrap_or(LevelFilter::TRACE);
     let log = log.with_filter(filter);
+    let is_logged = move |metadata: &Metadata| !metadata.is_span() && *metadata.level() <= max_level;
     // Without the hint, the events of libraries would be evaluated one by one at every level.
-    let log = log.with_filter(filter_fn(|metadata| !metadata.is_span()).with_max_level_hint(max_level));
+    let log = log.with_filter(filter_fn(is_logged).with_max_level_hint(max_level));
     let tracer_provider = otlp_endpoint.map(|endpoint| build_tracer_provider(endpoint, otlp_headers)).transpose()?;
     // Only spans of this crate, whose content is known.
     let is_ours = |metadata: &Metadata| metadata.is_span() && metadata.target().starts_with("api_explorer");
