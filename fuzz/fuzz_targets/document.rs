@@ -40,7 +40,7 @@ fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
     mutation::mutate(data, size, max_size, seed).unwrap_or_else(|| fuzzer_mutate(data, size, max_size))
 });
 
-/// Reads what an operation answers with, and what the provider sends for it.
+/// Reads the responses of an operation, and the requests that the provider sends for it.
 fn read_responses(document: &Document, name: &str) {
     document.callbacks(name);
     document.responses(name);

@@ -27,16 +27,14 @@ fn add_problems(
     for field in fields {
         let Some(value) = values.get(&field.name) else { continue };
         let pointer = join_pointer(pointer, &field.name);
-        match (field.location, operation.resolve(&field.schema), value) {
+        if let (FieldLocation::Body | FieldLocation::QueryString, Schema::Object(fields), Value::Object(values)) =
+            (field.location, operation.resolve(&field.schema), value)
+        {
             // The fields of a form.
-            (FieldLocation::Body | FieldLocation::QueryString, Schema::Object(fields), Value::Object(values)) => {
-                add_problems(operation, fields, values, &pointer, problems);
-            }
-            _ => {
-                let message = contained_delimiter(field, value, is_multipart)
-                    .map(|delimiter| format!("Its items cannot contain {delimiter}, which separate them."));
-                problems.extend(message.map(|message| Problem::new(pointer, message)));
-            }
+            add_problems(operation, fields, values, &pointer, problems);
+        } else if let Some(delimiter) = contained_delimiter(field, value, is_multipart) {
+            let message = format!("Its items cannot contain {delimiter}, which separate them.");
+            problems.push(Problem::new(pointer, message));
         }
     }
 }

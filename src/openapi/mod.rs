@@ -116,8 +116,10 @@ static RECENT_OPERATIONS: LazyLock<Cache<(DocumentId, usize, usize), Arc<Documen
 /// Maximum size of the cached examples of responses, in bytes.
 const MAX_CACHED_EXAMPLE_BYTES: u64 = 10_000_000;
 
+type ExampleCache = Cache<(DocumentId, usize), Option<Arc<ExampleResponse>>>;
+
 /// Examples of responses that were read lately, by document and operation.
-static RECENT_EXAMPLES: LazyLock<Cache<(DocumentId, usize), Option<Arc<ExampleResponse>>>> = LazyLock::new(|| {
+static RECENT_EXAMPLES: LazyLock<ExampleCache> = LazyLock::new(|| {
     let size = |_: &_, example: &Option<Arc<ExampleResponse>>| {
         let body = example.as_ref().and_then(|example| example.body.as_ref());
         u32::try_from(100 + body.map_or(0, |(_, text)| text.len())).unwrap_or(u32::MAX)

@@ -50,7 +50,7 @@ pub(super) fn read_environments(servers: &Value) -> Vec<Environment> {
     environments
 }
 
-/// Where relative server URLs lead.
+/// URLs that decide where relative server URLs lead.
 #[derive(Clone, Debug, Default)]
 pub struct ServerBase {
     /// URL of the document. Relative URLs are resolved against it (`OpenAPI` 3.2, §4.5.2), and a document that lists no

@@ -212,10 +212,8 @@ fn documented_header_values(operation: &Operation, field: &Field, headers: &Head
             let is_encoded = field.serialization.style != Some(ParameterStyle::Cookie);
             let values = pairs.filter(|(name, _)| is_cookie_of(operation, field, name)).map(|(name, value)| {
                 let value = value.trim_matches('"');
-                let written = match is_encoded {
-                    true => WrittenValue::new(&percent_decode_str(value).decode_utf8_lossy()),
-                    false => WrittenValue::new(value),
-                };
+                let decoded = percent_decode_str(value).decode_utf8_lossy();
+                let written = WrittenValue::new(if is_encoded { &decoded } else { value });
                 let is_property = is_exploded_cookie(operation, field);
                 WrittenValue { keys: is_property.then(|| name.to_owned()).into_iter().collect(), ..written }
             });
