@@ -251,7 +251,7 @@ fn join_items(field: &Field, value: &Value) -> Option<Value> {
     let items = value.as_array()?;
     let is_single = |item: &Value| !item.is_object() && !item.is_array();
     let texts: Vec<String> = items.iter().map(style::format_value).collect();
-    (!items.is_empty() && items.iter().all(is_single)).then(|| texts.join(delimiter.encode_utf8(&mut [0; 4])).into())
+    (!items.is_empty() && items.iter().all(is_single)).then(|| texts.join(&delimiter.to_string()).into())
 }
 
 /// Returns the names and values of the headers of a part.

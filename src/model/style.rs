@@ -106,7 +106,7 @@ pub(super) fn serialize_header_value(field: &Field, value: &Value) -> String {
         Some(ParameterStyle::Json) => value.to_string(),
         style => {
             let explode = field.serialization.explode.unwrap_or(false);
-            serialize_items(value, explode, &format_value).join(delimiter(style).encode_utf8(&mut [0; 4]))
+            serialize_items(value, explode, &format_value).join(&delimiter(style).to_string())
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Reads Link Objects: links from a response to operations that accept its values (`OpenAPI` 3.1, §4.8.20).
 
 use super::{
+    Document, operation_name,
     operation_summary::OperationSummary,
     reference::{ResolvedObject, Resolver},
     response_status::find_by_status,
@@ -39,9 +40,40 @@ pub struct LinkValues {
     pub body: Option<Value>,
 }
 
+impl Document {
+    /// Returns the parameters of the links from a response of an operation to the operation itself.
+    pub fn links_to_itself(&self, name: &str, status: u16) -> Vec<Map<String, Value>> {
+        let Some(index) = self.operation_index(name) else { return Vec::new() };
+        let parts = self.parts();
+        let links = links_to_itself(Resolver::Parts(&parts), &self.operations[index], status);
+        links.into_iter().cloned().collect()
+    }
+
+    /// Returns the links from a response of an operation to operations of the document, with their values.
+    pub fn link_values(&self, name: &str, status: u16) -> Vec<LinkValues> {
+        let Some(index) = self.operation_index(name) else { return Vec::new() };
+        let parts = self.parts();
+        let resolver = Resolver::Parts(&parts);
+        read_link_values(resolver, &self.operations[index], status, |target| self.find_link_target(resolver, target))
+    }
+
+    /// Returns the name of the operation that an `operationId` or an `operationRef` within the document means.
+    pub(super) fn find_link_target(&self, resolver: Resolver, target: &str) -> Option<String> {
+        let operation = if let Some(pointer) = target.strip_prefix('#') {
+            let pointer = percent_encoding::percent_decode_str(pointer).decode_utf8_lossy();
+            self.operations.iter().find(|operation| operation.pointer() == *pointer)?
+        } else {
+            let operation = &self.operations[self.operation_index(&operation_name::from_id(target))?];
+            let id = operation.resolve(resolver)?.get("operationId");
+            Some(operation).filter(|_| id.is_some_and(|id| id == target))?
+        };
+        Some(operation.name.clone())
+    }
+}
+
 /// Reads the links of a response with a status. `find_operation` returns the name of the operation that an `operationId`
 /// or `operationRef` means; links to other places are left out.
-pub(super) fn read_link_values(
+fn read_link_values(
     resolver: Resolver,
     operation_summary: &OperationSummary,
     status: u16,
@@ -60,7 +92,7 @@ pub(super) fn read_link_values(
 }
 
 /// Returns the parameters of the links from a response of an operation to the operation itself.
-pub(super) fn links_to_itself<'a>(
+fn links_to_itself<'a>(
     resolver: Resolver<'a>,
     operation_summary: &OperationSummary,
     status: u16,

@@ -255,19 +255,6 @@ impl Document {
         Some(documented)
     }
 
-    /// Returns the name of the operation that an `operationId` or an `operationRef` within the document means.
-    fn find_link_target(&self, resolver: Resolver, target: &str) -> Option<String> {
-        let operation = if let Some(pointer) = target.strip_prefix('#') {
-            let pointer = percent_encoding::percent_decode_str(pointer).decode_utf8_lossy();
-            self.operations.iter().find(|operation| operation.pointer() == *pointer)?
-        } else {
-            let operation = &self.operations[self.operation_index(&operation_name::from_id(target))?];
-            let id = operation.resolve(resolver)?.get("operationId");
-            Some(operation).filter(|_| id.is_some_and(|id| id == target))?
-        };
-        Some(operation.name.clone())
-    }
-
     /// Reads the requests of a webhook. They are not cached, because nothing but their page needs them.
     pub fn webhook(&self, name: &str) -> Option<ProviderRequests> {
         let exists = self.webhooks.iter().any(|webhook| webhook.name == name);
@@ -311,24 +298,6 @@ impl Document {
         DocumentParts::new(&self.json)
     }
 
-    /// Returns the parameters of the links from a response of an operation to the operation itself.
-    pub fn links_to_itself(&self, name: &str, status: u16) -> Vec<serde_json::Map<String, Value>> {
-        let Some(index) = self.operation_index(name) else { return Vec::new() };
-        let parts = self.parts();
-        let links = link::links_to_itself(Resolver::Parts(&parts), &self.operations[index], status);
-        links.into_iter().cloned().collect()
-    }
-
-    /// Returns the links from a response of an operation to operations of the document, with their values.
-    pub fn link_values(&self, name: &str, status: u16) -> Vec<LinkValues> {
-        let Some(index) = self.operation_index(name) else { return Vec::new() };
-        let parts = self.parts();
-        let resolver = Resolver::Parts(&parts);
-        link::read_link_values(resolver, &self.operations[index], status, |target| {
-            self.find_link_target(resolver, target)
-        })
-    }
-
     fn read_operation(&self, index: usize, media_index: usize) -> Arc<DocumentedOperation> {
         RECENT_OPERATIONS.get_with((self.json.id, index, media_index), || {
             let choice = MediaTypeChoice { index: media_index, content_type: None };
@@ -353,14 +322,6 @@ impl Document {
             }
         }
         documented
-    }
-
-    fn inherited_servers(&self) -> operation::InheritedServers<'_> {
-        if self.has_server_override {
-            operation::InheritedServers::Override(&self.environments)
-        } else {
-            operation::InheritedServers::Default(&self.environments, &self.server_base)
-        }
     }
 
     /// Returns the facts about all operations that decide where a call goes and what authenticates it, without reading
@@ -395,26 +356,6 @@ impl Document {
     /// Returns the names of the parameters and body fields of each operation, as many as the search index needs.
     pub fn search_fields(&self) -> Vec<Vec<String>> {
         self.search_fields.read()
-    }
-
-    /// Resolves the servers of the document against a base, and later those of its operations. Servers that cannot be
-    /// resolved are removed and reported.
-    pub fn resolve_servers(&mut self, base: ServerBase) {
-        let servers = std::mem::take(&mut self.environments);
-        if servers.is_empty() {
-            self.environments.extend(base.default_server());
-        } else {
-            let (environments, diagnostics) = base.resolve(servers, "servers");
-            self.environments = environments;
-            self.diagnostics.extend(diagnostics);
-        }
-        self.server_base = base;
-    }
-
-    /// Replaces the servers of the document and of all operations.
-    pub fn replace_servers(&mut self, servers: &[Environment]) {
-        self.environments = servers.to_vec();
-        self.has_server_override = true;
     }
 
     /// Reads every operation once, and returns the problems found. This takes a while for large documents.

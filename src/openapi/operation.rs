@@ -15,7 +15,7 @@ use super::{
     response::{self, ResponseSummary},
     schema::SchemaReader,
     security,
-    server::{self, ServerBase},
+    server::InheritedServers,
 };
 use crate::{
     model::{
@@ -91,26 +91,6 @@ impl DocumentedOperation {
     }
 }
 
-/// Servers that an operation inherits: defaults that its own servers replace, which are resolved against a base; or an
-/// override that replaces its own.
-#[derive(Clone, Copy)]
-pub(super) enum InheritedServers<'a> {
-    Default(&'a [Environment], &'a ServerBase),
-    Override(&'a [Environment]),
-}
-
-impl InheritedServers<'_> {
-    /// Returns the servers of an operation whose own are these. If it lists some, but none can be used, it has no server.
-    pub(super) fn effective(self, own_servers: Option<&Value>, location: &str) -> (Vec<Environment>, Vec<Diagnostic>) {
-        let (environments, base) = match self {
-            Self::Override(environments) => return (environments.to_vec(), Vec::new()),
-            Self::Default(environments, base) => (environments, base),
-        };
-        let own_servers = own_servers.map(server::read_environments).unwrap_or_default();
-        if own_servers.is_empty() { (environments.to_vec(), Vec::new()) } else { base.resolve(own_servers, location) }
-    }
-}
-
 /// Reads an operation with the body of one of its media types.
 pub(super) fn read_operation(
     resolver: Resolver,
@@ -125,9 +105,7 @@ pub(super) fn read_operation(
         return DocumentedOperation::default();
     };
     let location = operation_location(operation_summary);
-    let own_servers = operation.get("servers").or(path_item.get("servers"));
-    let (environments, server_diagnostics) =
-        inherited_servers.effective(own_servers, &[&location, ".servers"].concat());
+    let (environments, server_diagnostics) = inherited_servers.effective(operation, &path_item, &location);
     let mut reader = SchemaReader::new(resolver, location, Direction::Request);
     reader.diagnostics = server_diagnostics;
     let mut fields = parameter::read_parameters(&mut reader, path_item.get("parameters"), operation.get("parameters"));

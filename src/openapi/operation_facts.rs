@@ -2,11 +2,11 @@
 //! another operation than the one that was accepted.
 
 use super::{
-    operation::InheritedServers,
     operation_summary::OperationSummary,
     path_item::find_operation,
     reference::{ResolvedObject, Resolver},
     security,
+    server::InheritedServers,
 };
 use crate::model::{
     provider::Environment,
@@ -112,7 +112,7 @@ pub(super) fn read_facts(
 ) -> OperationFacts {
     let path_item = resolver.resolve(resolver.entry("paths", &summary.path)).unwrap_or_default();
     let operation = find_operation(&path_item, &summary.method).unwrap_or(&Value::Null);
-    let (environments, _) = servers.effective(operation.get("servers").or(path_item.get("servers")), "");
+    let (environments, _) = servers.effective(operation, &path_item, "");
     let mut tags: Vec<String> =
         operation["tags"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
     tags.sort();

@@ -1,6 +1,6 @@
 //! Reads the servers of a document as environments.
 
-use super::{Diagnostic, markdown};
+use super::{Diagnostic, Document, markdown, reference::ResolvedObject};
 use crate::model::{
     provider::{EXAMPLE_ENVIRONMENT, Environment},
     server_template::{ServerTemplate, ServerVariable, is_variable_name},
@@ -56,8 +56,7 @@ pub struct ServerBase {
     /// URL of the document. Relative URLs are resolved against it (`OpenAPI` 3.2, §4.5.2), and a document that lists no
     /// server is taken to list `/`.
     pub document: Option<Url>,
-    /// The URL that the settings set for all calls. Without a document URL, it stands for servers that are missing or
-    /// cannot be resolved.
+    /// The URL that the settings set for all calls. It stands for servers that are missing or cannot be resolved.
     pub replacement: Option<Url>,
 }
 
@@ -101,6 +100,66 @@ impl ServerBase {
         let Some(url) = url.as_ref().or(self.replacement.as_ref()) else { return Err((server, reason)) };
         url.as_str().trim_end_matches('/').clone_into(&mut server.url);
         Ok(server)
+    }
+}
+
+/// Servers that an operation inherits: defaults that its own servers replace, which are resolved against a base; or an
+/// override that replaces its own.
+#[derive(Clone, Copy)]
+pub(super) enum InheritedServers<'a> {
+    Default(&'a [Environment], &'a ServerBase),
+    Override(&'a [Environment]),
+}
+
+impl InheritedServers<'_> {
+    /// Returns the servers of an operation at a location of the document. If it or its path lists some, but none can be
+    /// used, it has no server.
+    pub(super) fn effective(
+        self,
+        operation: &Value,
+        path_item: &ResolvedObject,
+        location: &str,
+    ) -> (Vec<Environment>, Vec<Diagnostic>) {
+        let (environments, base) = match self {
+            Self::Override(environments) => return (environments.to_vec(), Vec::new()),
+            Self::Default(environments, base) => (environments, base),
+        };
+        let own_servers = operation.get("servers").or(path_item.get("servers")).map(read_environments);
+        match own_servers.filter(|servers| !servers.is_empty()) {
+            Some(servers) => base.resolve(servers, &[location, ".servers"].concat()),
+            None => (environments.to_vec(), Vec::new()),
+        }
+    }
+}
+
+impl Document {
+    /// Resolves the servers of the document against a base, and later those of its operations. Servers that cannot be
+    /// resolved are removed and reported.
+    pub fn resolve_servers(&mut self, base: ServerBase) {
+        let servers = std::mem::take(&mut self.environments);
+        if servers.is_empty() {
+            self.environments.extend(base.default_server());
+        } else {
+            let (environments, diagnostics) = base.resolve(servers, "servers");
+            self.environments = environments;
+            self.diagnostics.extend(diagnostics);
+        }
+        self.server_base = base;
+    }
+
+    /// Replaces the servers of the document and of all operations.
+    pub fn replace_servers(&mut self, servers: &[Environment]) {
+        self.environments = servers.to_vec();
+        self.has_server_override = true;
+    }
+
+    /// Returns the servers that the operations inherit.
+    pub(super) fn inherited_servers(&self) -> InheritedServers<'_> {
+        if self.has_server_override {
+            InheritedServers::Override(&self.environments)
+        } else {
+            InheritedServers::Default(&self.environments, &self.server_base)
+        }
     }
 }
 

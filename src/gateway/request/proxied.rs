@@ -210,12 +210,12 @@ fn documented_header_values(operation: &Operation, field: &Field, headers: &Head
             let cookies = texts(COOKIE.as_str()).join("; ");
             let pairs = cookies.split("; ").filter_map(|pair| pair.split_once('='));
             let is_encoded = field.serialization.style != Some(ParameterStyle::Cookie);
+            let has_key = is_exploded_cookie(operation, field);
             let values = pairs.filter(|(name, _)| is_cookie_of(operation, field, name)).map(|(name, value)| {
                 let value = value.trim_matches('"');
                 let decoded = percent_decode_str(value).decode_utf8_lossy();
                 let written = WrittenValue::new(if is_encoded { &decoded } else { value });
-                let is_property = is_exploded_cookie(operation, field);
-                WrittenValue { keys: is_property.then(|| name.to_owned()).into_iter().collect(), ..written }
+                WrittenValue { keys: has_key.then(|| name.to_owned()).into_iter().collect(), ..written }
             });
             values.collect()
         }
