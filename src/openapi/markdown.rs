@@ -1,7 +1,20 @@
 //! Renders Markdown as HTML that is safe to show, because documents are not trusted.
 
+use moka::sync::Cache;
 use pulldown_cmark::{Event, Options, Parser, TagEnd, html};
-use std::{collections::HashSet, sync::LazyLock};
+use std::{
+    collections::HashSet,
+    sync::{Arc, LazyLock},
+};
+
+/// Maximum size of the cached HTML with its Markdown, in bytes.
+const MAX_CACHED_BYTES: u64 = 8_000_000;
+
+/// HTML that was rendered lately, by its Markdown. The operations of a document have many texts in common.
+static RECENT_HTML: LazyLock<Cache<String, Arc<str>>> = LazyLock::new(|| {
+    let weight = |markdown: &String, html: &Arc<str>| u32::try_from(markdown.len() + html.len()).unwrap_or(u32::MAX);
+    Cache::builder().max_capacity(MAX_CACHED_BYTES).weigher(weight).build()
+});
 
 /// Allows text, lists, tables and links. Links lead only to web pages and email addresses.
 static SANITIZER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
@@ -29,6 +42,15 @@ pub(super) fn to_html(markdown: &str) -> String {
     if markdown.is_empty() {
         return String::new();
     }
+    if let Some(html) = RECENT_HTML.get(markdown) {
+        return html.to_string();
+    }
+    let html = render_html(markdown);
+    RECENT_HTML.insert(markdown.to_owned(), html.as_str().into());
+    html
+}
+
+fn render_html(markdown: &str) -> String {
     if is_too_complex(markdown) {
         return format!("<p>{}</p>", ammonia::clean_text(markdown));
     }
