@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-SOURCES := $(shell find src style public .cargo scripts/site scripts/wasm-bindgen scripts/build -type f ! -path 'src/tests/*' \
+SOURCES := $(shell find src locales style public .cargo scripts/site scripts/wasm-bindgen scripts/build -type f ! -path 'src/tests/*' \
   ! -path '*/node_modules/*') Cargo.toml Cargo.lock build.rs
 
 .PHONY: help serve watch check test lint audit-dependencies bench dist test-dist proof conformance fuzz attack masking

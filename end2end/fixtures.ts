@@ -25,7 +25,7 @@ export class Faults {
       // The error of scripts that Chromium does not load because JavaScript is disabled.
       if (reason === 'csp' && !hasScripts()) return;
       // Navigation aborts the loading of the icon and of the script of the previous page.
-      if (reason === 'net::ERR_ABORTED' && /^\/(favicon\.svg|pkg\/.*)$/.test(pathOf(request.url()))) return;
+      if (reason === 'net::ERR_ABORTED' && /^\/(favicon\.svg|(pkg|assets)\/.*)$/.test(pathOf(request.url()))) return;
       // A search is aborted when the next letter is typed.
       if (reason === 'net::ERR_ABORTED' && pathOf(request.url()) === '/search') return;
       this.seen.push(`request failed: ${reason} (${pathOf(request.url())})`);

@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 
-const PLACES = `src docs style scripts end2end bench attack deploy fuzz .github .cargo README.md CONTRIBUTING.md SECURITY.md CHANGELOG.md
+const PLACES = `src docs locales style scripts end2end bench attack deploy fuzz .github .cargo README.md CONTRIBUTING.md SECURITY.md CHANGELOG.md
   Makefile Cargo.toml build.rs clippy.toml deny.toml Containerfile`.split(/\s+/);
 const GLOSSARY = 'docs/architecture.md';
 const SKIPPED = /\/(node_modules|target|test-results|playwright-report)$|package-lock\.json$|\.(png|lock)$/;

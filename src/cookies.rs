@@ -1,13 +1,17 @@
-//! Cookies (RFC 6265): the session, a sign-in in progress, the user's theme and snippet preference.
+//! Cookies (RFC 6265): the session, a sign-in in progress, the user's theme, language and snippet preference.
 
 use crate::{
     auth::cookie_scope::CookieScope,
     model::theme::Theme,
     snippet::SnippetPreference,
     store::sessions::{MAX_SESSION_LIFETIME, SessionId},
+    texts::Language,
 };
 use cookie::{Cookie, SameSite};
-use http::{HeaderMap, HeaderValue, header::COOKIE};
+use http::{
+    HeaderMap, HeaderValue,
+    header::{ACCEPT_LANGUAGE, COOKIE},
+};
 use std::time::Duration;
 
 /// Prefix of the names of cookies that only this host can set, over HTTPS (RFC 6265bis, §4.1.3.2).
@@ -20,7 +24,9 @@ const PENDING_LOGIN_LIFETIME: Duration = Duration::from_mins(10);
 const SNIPPET_PREFERENCE: &str = "snippet";
 /// Name of the cookie with the theme, without the scope.
 const THEME: &str = "api-explorer-theme";
-/// Lifetime of the snippet preference and the theme: one year.
+/// Name of the cookie with the code of the language: `language=de`.
+const LANGUAGE: &str = "language";
+/// Lifetime of the snippet preference, the theme and the language: one year.
 const PREFERENCE_LIFETIME: Duration = Duration::from_hours(365 * 24);
 
 /// Returns the session ID of a request. Over HTTPS, only the `__Host-` cookie is accepted, which no sibling domain can
@@ -80,6 +86,18 @@ pub(crate) fn theme_cookie(theme: Theme, scope: CookieScope) -> String {
     build_cookie(&scoped_name(THEME, scope), theme.name(), PREFERENCE_LIFETIME, scope)
 }
 
+/// Returns the language that the user chose, or that the browser asks for.
+pub(crate) fn read_language(headers: &HeaderMap) -> Language {
+    let chosen = find_cookie(headers, LANGUAGE).and_then(|code| Language::from_code(&code));
+    let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    chosen.or_else(|| accepted.map(Language::negotiate)).unwrap_or_default()
+}
+
+/// Returns the `Set-Cookie` value of a language.
+pub(crate) fn language_cookie(language: Language, scope: CookieScope) -> String {
+    build_cookie(LANGUAGE, language.code(), PREFERENCE_LIFETIME, scope)
+}
+
 fn session_name(scope: CookieScope) -> String {
     scoped_name(SESSION, scope)
 }
@@ -102,7 +120,8 @@ pub(crate) fn remove_own_cookies(headers: &mut HeaderMap) {
     let is_own = |pair: &str| {
         let name = pair.split('=').next().unwrap_or_default().trim();
         // Also those of explorers on other ports of this host, which browsers send as well.
-        name == SNIPPET_PREFERENCE || name.strip_prefix(HOST_PREFIX).unwrap_or(name).starts_with(SESSION)
+        [SNIPPET_PREFERENCE, LANGUAGE].contains(&name)
+            || name.strip_prefix(HOST_PREFIX).unwrap_or(name).starts_with(SESSION)
     };
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let values: Vec<String> = headers.get_all(COOKIE).iter().map(text).collect();

@@ -2,6 +2,7 @@
 //!
 //! Modules, from the bottom up; imports go from the later to the earlier:
 //!
+//! - `texts`: the texts of the user interface, in several languages
 //! - `model`: operations, schemas, arguments, responses and errors, shared by browser and server
 //! - `snippet`: generates source code for calls; `openapi`: reads documents into the model
 //! - `providers`: the catalog of documents, with search and the settings of each provider
@@ -16,6 +17,7 @@
 pub mod islands;
 pub mod model;
 pub mod server_functions;
+pub mod texts;
 pub mod ui;
 
 #[cfg(feature = "ssr")]
@@ -42,12 +44,3 @@ pub mod settings;
 pub mod snippet;
 #[cfg(feature = "ssr")]
 pub mod store;
-
-/// Brings the page's islands to life; called by the page's own script.
-#[cfg(feature = "hydrate")]
-#[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
-    #[cfg(debug_assertions)]
-    console_error_panic_hook::set_once();
-    leptos::mount::hydrate_islands();
-}

@@ -7,6 +7,7 @@
 use crate::{
     model::error::ErrorCode,
     snippet::{SnippetInput, SnippetPreference},
+    text,
     ui::{form_reading::read_form_state, preview::complete_response},
 };
 use crate::{
@@ -140,8 +141,7 @@ pub async fn print_snippet(
 ) -> Result<RenderedSnippet, ExplorerError> {
     let context = ssr::RequestContext::extract()?;
     let (entry, documented) = context.gateway.find_operation(&provider, &operation, content_type.as_deref())?;
-    let unknown_client =
-        || ExplorerError::new(ErrorCode::NotFound, "There is no client with this name. Choose one from the list.");
+    let unknown_client = || ExplorerError::new(ErrorCode::NotFound, text!("server-function-unknown-client"));
     let target = entry.snippet_choices(&documented).find(&client).ok_or_else(unknown_client)?;
     let preference = SnippetPreference::new(&target.id(), &secret_source);
     context.set_preference_cookie(&preference);
@@ -179,6 +179,7 @@ mod ssr {
         model::error::{ErrorCode, ExplorerError},
         snippet::SnippetPreference,
         store::sessions::SessionId,
+        text,
     };
     use axum::http::{HeaderValue, header::SET_COOKIE, request::Parts};
     use leptos::prelude::use_context;
@@ -195,8 +196,7 @@ mod ssr {
 
     impl RequestContext {
         pub(crate) fn extract() -> Result<Self, ExplorerError> {
-            let outside_request =
-                || ExplorerError::new(ErrorCode::Internal, "A server function ran outside of a request.");
+            let outside_request = || ExplorerError::new(ErrorCode::Internal, text!("server-function-outside-request"));
             let parts: Parts = use_context().ok_or_else(outside_request)?;
             Ok(Self {
                 gateway: use_context().ok_or_else(outside_request)?,

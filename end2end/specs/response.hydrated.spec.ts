@@ -184,6 +184,16 @@ test('the time until the next call is counted down, not in the status', async ({
   await expect(parts.status).not.toContainText('min');
 });
 
+test('the time until the explorer accepts the next call is counted down as well', async ({ call, page, parts }) => {
+  await page.route('**/api/call*', (route) =>
+    route.fulfill({ status: 429, json: { error: 'Too many calls (limits.calls).', code: 'too_busy', retryAfter: 72 } }),
+  );
+  await call('hurried');
+  await expect(parts.response).toContainText('Too many calls (limits.calls).');
+  await expect(parts.response).toContainText('You can send again in 1 min');
+  await expect(page.locator('#retry')).toHaveText('1 min 12 s');
+});
+
 async function bytesOf(download: Download): Promise<Buffer> {
   return readFile(await download.path());
 }

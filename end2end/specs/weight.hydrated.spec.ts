@@ -35,11 +35,11 @@ async function transfersOf(page: Page, url: string): Promise<Transfer[]> {
 for (const operation of ['apiUserV1Create', 'apiUserV1Search', 'apiUserV1Get']) {
   test(`the page of ${operation} transfers at most ${OPERATION_PAGE} bytes`, async ({ at, page }) => {
     const transfers = await transfersOf(page, `${at.plain}/stytch/${operation}`);
-    for (const part of [/\.js$/, /\.wasm$/, new RegExp(operation)]) {
+    for (const part of [/\.js$/, /\.wasm$/, /\/assets\/texts\/en\..*\.json$/, new RegExp(operation)]) {
       expect(transfers.filter(({ url }) => part.test(url)), String(part)).toHaveLength(1);
     }
     // Styles are inlined in the page, because a separate file would delay rendering.
-    expect(transfers).toHaveLength(3);
+    expect(transfers).toHaveLength(4);
     const total = transfers.reduce((sum, { bytes }) => sum + bytes, 0);
     const usable = transfers.find(({ url }) => url.endsWith(operation))?.bytes ?? 0;
     test.info().annotations.push({ type: 'bytes', description: `${total}, ${usable} until usable` });
@@ -51,7 +51,7 @@ for (const operation of ['apiUserV1Create', 'apiUserV1Search', 'apiUserV1Get']) 
 for (const path of ['/', '/search?q=user', '/stytch']) {
   test(`${path} transfers no more than an operation's page`, async ({ at, page }) => {
     const transfers = await transfersOf(page, at.plain + path);
-    expect(transfers).toHaveLength(3);
+    expect(transfers).toHaveLength(4);
     expect(transfers.reduce((sum, { bytes }) => sum + bytes, 0), JSON.stringify(transfers, null, 1)).toBeLessThanOrEqual(OPERATION_PAGE);
   });
 }
@@ -61,7 +61,7 @@ test('files with hashed names are cached permanently, pages never', async ({ at,
     const response = await request.get(url, { headers: { 'accept-encoding': 'br' } });
     expect(response.headers(), url).toMatchObject({
       'content-encoding': 'br',
-      'cache-control': url.includes('/pkg/') ? 'public, max-age=31536000, immutable' : 'no-store',
+      'cache-control': /\/(pkg|assets)\//.test(url) ? 'public, max-age=31536000, immutable' : 'no-store',
     });
   }
 });

@@ -14,6 +14,7 @@ use crate::{
         audit::{AuditChain, AuditRecord},
         with_timeout,
     },
+    text,
 };
 use refusals::RefusalCounter;
 use std::time::{Duration, Instant};
@@ -77,8 +78,7 @@ impl AuditLog {
     pub fn begin_entry(&self, identity: &Identity, action: &str) -> Result<AuditEntry, ExplorerError> {
         let permit = self.0.clone().try_reserve_owned().map_err(|_| {
             // The queue is full only if the store does not accept the records in it.
-            StoreError::Unavailable
-                .to_explorer_error("Nothing was done. The action could not be recorded in the audit log")
+            StoreError::Unavailable.to_explorer_error(text!("audit-not-recorded"))
         })?;
         let mut record = AuditRecord::new(&identity.subject, identity.display_name.as_deref(), action);
         record.code = Some(UNFINISHED_CODE.to_owned());

@@ -11,6 +11,7 @@ use crate::{
         documents::sha256_hex,
         sessions::{Session, SignIn, SignedInUser},
     },
+    text,
 };
 use std::sync::Arc;
 use strum::{Display, EnumString, VariantArray};
@@ -64,13 +65,12 @@ impl Caller {
             return Ok(identity);
         }
         if self.is_store_unavailable {
-            return Err(StoreError::Unavailable.to_explorer_error("Nothing was sent. Your session could not be read"));
+            return Err(StoreError::Unavailable.to_explorer_error(text!("session-not-read")));
         }
         if let Some(refusal) = &self.refusal {
             return Err(refusal.clone());
         }
-        let message = "You are not signed in. Nothing was sent. Sign in at /sign-in in another tab, then send again.";
-        Err(ExplorerError::new(ErrorCode::SignInRequired, message))
+        Err(ExplorerError::new(ErrorCode::SignInRequired, text!("session-missing")))
     }
 
     /// Requires that the session of the request's cookie, if it has one, still exists. Otherwise a call would silently
@@ -82,10 +82,7 @@ impl Caller {
         if !self.has_ended_session {
             return Ok(());
         }
-        let message = "Your session has ended, and with it any credential that you saved in it. Nothing was sent. \
-                       Reload the page to see which credential is now in effect (in a script: remove the session \
-                       cookie), then send again.";
-        Err(ExplorerError::new(ErrorCode::SessionEnded, message))
+        Err(ExplorerError::new(ErrorCode::SessionEnded, text!("session-ended")))
     }
 }
 

@@ -24,6 +24,7 @@ use crate::{
     openapi::DocumentedOperation,
     providers::CatalogEntry,
     store::sessions::SessionId,
+    text,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::header::{CONTENT_DISPOSITION, HeaderMap, HeaderValue, RETRY_AFTER};
@@ -113,10 +114,7 @@ impl Gateway {
     ) -> Result<(Arc<CatalogEntry>, Arc<DocumentedOperation>), ExplorerError> {
         let entry = self.require_entry(provider)?;
         let not_found = || {
-            let message = format!(
-                "{} has no operation with this name. The page /{} lists all operations.",
-                entry.provider.title, entry.provider.id
-            );
+            let message = text!("call-unknown-operation", provider = entry.provider.title, id = entry.provider.id);
             ExplorerError::new(ErrorCode::NotFound, message)
         };
         let mut documented = entry.document.operation(operation).ok_or_else(not_found)?;

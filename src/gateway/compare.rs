@@ -17,6 +17,7 @@ use crate::{
         response::Differences,
     },
     openapi::{Difference, Document, ExpectedItems, ExpectedResponse},
+    texts,
 };
 
 /// Maximum size of a body that is compared, in bytes.
@@ -44,7 +45,7 @@ pub(crate) async fn find_differences(
         expected_response.compare(&upstream_response.body)
     } else {
         let (expected_response, body) = (expected_response.clone(), upstream_response.body.clone());
-        tokio::task::spawn_blocking(move || expected_response.compare(&body)).await.ok().flatten()
+        texts::spawn_blocking(move || expected_response.compare(&body)).await.ok().flatten()
     };
     differences.map(|differences| list_differences(differences, redactions))
 }

@@ -5,6 +5,7 @@ use crate::{
     auth::identity::Caller,
     model::error::ExplorerError,
     store::{StoreError, with_timeout},
+    text,
 };
 use std::time::Duration;
 
@@ -42,6 +43,6 @@ impl Gateway {
         let (entry, identity) = (self.require_entry(provider)?, caller.require_identity()?);
         let audit_entry = self.begin_audit_entry(caller, "lock", &entry)?;
         let result = with_timeout(self.store.lock_live_data(provider, &identity.subject)).await;
-        audit_entry.finish(result.map_err(|error| error.to_explorer_error("Live data could not be locked")))
+        audit_entry.finish(result.map_err(|error| error.to_explorer_error(text!("live-not-locked"))))
     }
 }

@@ -8,6 +8,7 @@ use crate::{
         placeholder::Placeholder,
     },
     store::with_timeout,
+    text,
 };
 
 /// The response that a placeholder refers to.
@@ -32,10 +33,10 @@ impl Gateway {
         let identity = caller.require_identity()?;
         let stored = with_timeout(self.store.find_response_secrets(&identity.subject, placeholder.response_number))
             .await
-            .map_err(|error| error.to_explorer_error("The placeholder could not be read"))?;
+            .map_err(|error| error.to_explorer_error(text!("secret-placeholder-not-read")))?;
         let stored = stored.filter(|response| response.secrets.contains_key(&placeholder.label));
         stored
             .map(|response| PlaceholderSource { provider: response.provider, environment: response.environment })
-            .ok_or_else(|| ExplorerError::new(ErrorCode::NotFound, "This secret is no longer stored."))
+            .ok_or_else(|| ExplorerError::new(ErrorCode::NotFound, text!("secret-not-stored")))
     }
 }

@@ -5,6 +5,7 @@ use super::{Gateway, credential::Credential};
 use crate::{
     model::error::{ErrorCode, ExplorerError},
     providers::{Catalog, CatalogEntry, Outage, ProviderUpdate},
+    text,
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -114,14 +115,11 @@ impl Gateway {
     pub(crate) fn require_entry(&self, provider: &str) -> Result<Arc<CatalogEntry>, ExplorerError> {
         let catalog = self.catalog();
         let Some(provider_state) = catalog.provider(provider) else {
-            return Err(ExplorerError::new(ErrorCode::NotFound, "There is no such provider on this server."));
+            return Err(ExplorerError::new(ErrorCode::NotFound, text!("call-unknown-provider")));
         };
         provider_state.entry.clone().ok_or_else(|| {
             let id = &provider_state.settings.id;
-            let message = format!(
-                "The OpenAPI document of {id} could not be loaded. Nothing was sent. The page /{id} shows the \
-                         reason."
-            );
+            let message = text!("call-document-not-loaded", id = id);
             let retry_after = provider_state.outage.as_ref().and_then(Outage::retry_after_seconds);
             ExplorerError { retry_after, ..ExplorerError::new(ErrorCode::ProviderUnavailable, message) }
         })

@@ -1,9 +1,12 @@
 //! The JSON of the gateway's responses.
 
 use super::CallOutcome;
-use crate::model::{
-    error_body::ErrorBody,
-    response::{CallMetadata, CallResponse, GatewayResponse, ResponseBody},
+use crate::{
+    model::{
+        error_body::ErrorBody,
+        response::{CallMetadata, CallResponse, GatewayResponse, ResponseBody},
+    },
+    text,
 };
 use serde_json::{Map, Value};
 
@@ -49,7 +52,7 @@ pub(crate) fn add_header(headers: &mut Map<String, Value>, name: String, value: 
 fn build_response(response: CallResponse, json: Option<&Value>) -> GatewayResponse {
     let error = is_error(&response).then(|| {
         let error_message = json.and_then(|body| ErrorBody(body).message());
-        error_message.map_or_else(|| format!("The provider responded with status {}.", response.status), str::to_owned)
+        error_message.map_or_else(|| text!("call-provider-status", status = response.status), str::to_owned)
     });
     let (data, encoding) = match response.body {
         ResponseBody::Empty => (Value::Null, None),

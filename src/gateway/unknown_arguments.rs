@@ -8,6 +8,7 @@ use crate::{
         schema::FieldLocation,
     },
     openapi::Document,
+    text,
 };
 use strsim::levenshtein;
 
@@ -36,11 +37,11 @@ pub(crate) fn find_unknown_arguments(
     if accepts_additional && (allows_additional || !has_named_properties) {
         return Vec::new();
     }
-    let option = if accepts_additional { " To send it anyway, set \"additionalArguments\" to true." } else { "" };
     let to_problem = |name: &String| {
-        let suggestion = nearest_name(operation, name).map(|nearest| format!(" Did you mean {nearest}?"));
-        let message = format!("This operation has no field named {name}.{}{option}", suggestion.unwrap_or_default());
-        Problem::new(join_pointer("", name), message)
+        let mut sentences = vec![text!("argument-unknown", name = name)];
+        sentences.extend(nearest_name(operation, name).map(|nearest| text!("argument-did-you-mean", name = nearest)));
+        sentences.extend(accepts_additional.then(|| text!("argument-send-anyway").to_owned()));
+        Problem::new(join_pointer("", name), sentences.join(" "))
     };
     unknown.map(to_problem).collect()
 }

@@ -1,7 +1,7 @@
 //! The Authentication card: sets, replaces and clears the caller's own credential. The server never sends it back.
 
 use super::{dom, form, reading, remote, state::TryItState};
-use crate::{model::error::ExplorerError, ui::form_state::CredentialState};
+use crate::{model::error::ExplorerError, text, ui::form_state::CredentialState};
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -37,9 +37,9 @@ pub(super) fn submit(state: TryItState, should_clear: bool) {
     dom::set_text("#credential-news", "…");
     spawn_local(async move {
         let (result, success_message) = if should_clear {
-            (remote::clear_credential().await, "Cleared.")
+            (remote::clear_credential().await, text!("credential-news-cleared"))
         } else {
-            (remote::save_credential(&values).await, "Saved for this session.")
+            (remote::save_credential(&values).await, text!("credential-news-saved"))
         };
         show_result(state, result.err(), success_message);
     });

@@ -1,7 +1,7 @@
 //! Compares the JSON tree of a response with that of the last one.
 
 use super::dom;
-use crate::ui::html::HtmlWriter;
+use crate::{text, ui::html::HtmlWriter};
 use leptos::prelude::document;
 
 /// Maximum number of changes that are listed.
@@ -51,7 +51,7 @@ pub(super) fn show(earlier: &[(String, String)]) {
         write(pointer, before, "");
     }
     let mut section = HtmlWriter::default();
-    section.raw("<details class=\"changes\"><summary>Changes since the last response (").text(&count.to_string());
-    section.raw(")</summary><dl class=\"headers\">").sanitized(&html.finish()).raw("</dl></details>");
+    section.raw("<details class=\"changes\"><summary>").text(&text!("changes-since-last", count = count));
+    section.raw("</summary><dl class=\"headers\">").sanitized(&html.finish()).raw("</dl></details>");
     dom::set_html("#changes", &section.finish());
 }

@@ -1,7 +1,7 @@
 //! Copies text to the clipboard, and saves content as files.
 
 use super::remote;
-use crate::model::response::ResponseBody;
+use crate::{model::response::ResponseBody, text};
 use leptos::{leptos_dom::helpers::set_timeout, prelude::*, task::spawn_local};
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
@@ -14,7 +14,7 @@ pub(super) fn copy_text(button: &Element, label: &'static str, text: &str) {
     // An icon may stand before the label.
     let Some(label_node) = button.last_child() else { return };
     spawn_local(async move {
-        label_node.set_text_content(Some(if copied.await.is_ok() { "Copied" } else { "Copy failed" }));
+        label_node.set_text_content(Some(if copied.await.is_ok() { text!("copy-done") } else { text!("copy-failed") }));
         set_timeout(move || label_node.set_text_content(Some(label)), Duration::from_millis(1600));
     });
 }
@@ -22,7 +22,7 @@ pub(super) fn copy_text(button: &Element, label: &'static str, text: &str) {
 /// Copies the address of a link.
 pub(super) fn copy_link(link: &Element) {
     let address = link.dyn_ref::<HtmlAnchorElement>().map(HtmlAnchorElement::href);
-    copy_text(link, "Copy link", &address.unwrap_or_default());
+    copy_text(link, text!("copy-link"), &address.unwrap_or_default());
 }
 
 /// Copies the text that a link leads to.
@@ -30,7 +30,7 @@ pub(super) fn copy_target(link: Element) {
     spawn_local(async move {
         let address = link.get_attribute("href").unwrap_or_default();
         if let Some(text) = remote::fetch_text(&address).await {
-            copy_text(&link, "Copy as Markdown", &text);
+            copy_text(&link, text!("copy-markdown"), &text);
         }
     });
 }

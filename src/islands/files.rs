@@ -4,7 +4,10 @@ use super::{
     dom,
     json_text::{json_object, quote},
 };
-use crate::model::error::{ErrorCode, ExplorerError};
+use crate::{
+    model::error::{ErrorCode, ExplorerError},
+    text,
+};
 use js_sys::Promise;
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
@@ -32,11 +35,11 @@ pub(super) async fn fill_contents(mut arguments: String) -> Result<String, Explo
         let Ok(input) = input.dyn_into::<HtmlInputElement>() else { continue };
         let Some(file) = input.files().and_then(|files| files.get(0)) else { continue };
         if file.size() > MAX_FILE_BYTES {
-            let message = [&file.name(), " is larger than 10 MB. Nothing was sent. Choose a smaller file."].concat();
+            let message = text!("files-too-large", file = file.name());
             return Err(ExplorerError::new(ErrorCode::RequestTooLarge, message));
         }
         let content = read_base64(&file).await.ok_or_else(|| {
-            let message = [&file.name(), " can no longer be read. Nothing was sent. Choose it again."].concat();
+            let message = text!("files-unreadable", file = file.name());
             ExplorerError::new(ErrorCode::InvalidArguments, message)
         })?;
         arguments = arguments.replace(&quote(&content_marker(&input.name())), &quote(&content));

@@ -7,10 +7,13 @@ use super::{
     html::parse_html,
     remote,
 };
-use crate::model::{
-    error::ExplorerError,
-    form::{ARGUMENTS_CONTROL, control_path},
-    problem::Problem,
+use crate::{
+    model::{
+        error::ExplorerError,
+        form::{ARGUMENTS_CONTROL, control_path},
+        problem::Problem,
+    },
+    text,
 };
 use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
@@ -173,7 +176,7 @@ async fn replace_input(form: &HtmlFormElement, controls: &[(String, String)]) ->
     let page = remote::post_form(controls).await?;
     let new_input = parse_html(&page).and_then(|content| content.query_selector("#input").ok().flatten());
     let (Some(new_input), Some(input)) = (new_input, dom::find("#input")) else {
-        return Err("The server returned a different page. Reload this page.".into());
+        return Err(text!("redraw-different-page").into());
     };
     let chosen = query_all("#call input[type=file]");
     let is_open = dom::find("#optional-fields[open]").is_some();

@@ -4,6 +4,7 @@ use super::{
     dom, reading,
     state::{GatewayChoice, TryItState, is_http_url},
 };
+use crate::text;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
@@ -45,11 +46,9 @@ fn apply(state: TryItState, other_radio: &HtmlInputElement, url_input: &HtmlInpu
     let text = url_input.value().trim().to_owned();
     let is_wrong = other_radio.checked() && !text.is_empty() && !is_http_url(&text);
     dom::toggle_attribute("#gateway-url", "aria-invalid", is_wrong);
-    dom::set_text(
-        "#gateway-problem",
-        if is_wrong { "Must be a URL, such as https://explorer.example.com." } else { "" },
-    );
-    let name = if other_radio.checked() { "Another gateway makes the call." } else { "This server makes the call." };
+    dom::set_text("#gateway-problem", if is_wrong { text!("gateway-card-invalid-url") } else { "" });
+    let name =
+        if other_radio.checked() { text!("gateway-card-another-calls") } else { text!("gateway-card-this-calls") };
     dom::set_text("#gateway-choice", name);
     let choice = if other_radio.checked() { GatewayChoice::OtherServer(text) } else { GatewayChoice::ThisServer };
     if state.gateway.with_untracked(|current| *current != choice) {

@@ -6,17 +6,24 @@ use super::{
     remote,
     state::{CallState, TryItState},
 };
-use crate::model::{json, problem::join_pointer};
+use crate::{
+    model::{json, problem::join_pointer},
+    text,
+};
 use leptos::{prelude::*, task::spawn_local};
 use serde_json::Value;
 use web_sys::{Element, Event, KeyboardEvent};
 
 const ROW_SELECTOR: &str = ".view .json-tree [data-pointer]";
-const COPY_VALUE: &str = "Copy value";
 const ACTIONS_SELECTOR: &str = "#node-actions";
-const ACTIONS: &str = "<span id=\"node-actions\" class=\"node-actions\">\
-    <button type=\"button\" class=\"quiet\" data-action=\"copy-path\" title=\"JSON Pointer\">Copy path</button>\
-    <button type=\"button\" class=\"quiet\" data-action=\"copy-value\">Copy value</button></span>";
+const PATH_BUTTON: &str = "<span id=\"node-actions\" class=\"node-actions\">\
+    <button type=\"button\" class=\"quiet\" data-action=\"copy-path\" title=\"JSON Pointer\">";
+const VALUE_BUTTON: &str = "</button><button type=\"button\" class=\"quiet\" data-action=\"copy-value\">";
+
+/// Renders the buttons.
+fn render_actions() -> String {
+    [PATH_BUTTON, text!("copy-path"), VALUE_BUTTON, text!("copy-value"), "</button></span>"].concat()
+}
 
 fn find_row(element: &Element) -> Option<Element> {
     element.closest(ROW_SELECTOR).ok().flatten()
@@ -35,7 +42,7 @@ pub(super) fn show_actions(event: &Event) {
     }
     let _ = match actions {
         Some(actions) => row.prepend_with_node_1(&actions),
-        None => parse_html(ACTIONS).map_or(Ok(()), |actions| row.prepend_with_node_1(&actions)),
+        None => parse_html(&render_actions()).map_or(Ok(()), |actions| row.prepend_with_node_1(&actions)),
     };
 }
 
@@ -63,7 +70,7 @@ pub(super) fn move_focus(event: &KeyboardEvent) {
 
 /// Copies the JSON Pointer of the row that has the buttons.
 pub(super) fn copy_path(button: &Element) {
-    export::copy_text(button, "Copy path", &pointer_of(button));
+    export::copy_text(button, text!("copy-path"), &pointer_of(button));
 }
 
 /// Copies the value of the row that has the buttons, of which the server has the whole if the response is large: a text
@@ -88,9 +95,9 @@ pub(super) fn copy_value(state: TryItState, button: Element) {
 
 fn copy(button: &Element, value: Option<&Value>) {
     match value {
-        Some(Value::String(text)) => export::copy_text(button, COPY_VALUE, text),
-        Some(value) => export::copy_text(button, COPY_VALUE, &value.to_string()),
-        None => button.set_text_content(Some("Not available")),
+        Some(Value::String(text)) => export::copy_text(button, text!("copy-value"), text),
+        Some(value) => export::copy_text(button, text!("copy-value"), &value.to_string()),
+        None => button.set_text_content(Some(text!("copy-not-available"))),
     }
 }
 

@@ -5,11 +5,10 @@ use super::{
     html::{parse_html, set_html},
     remote,
 };
+use crate::text;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlAnchorElement};
-
-const FAILED_MESSAGE: &str = "This part could not be loaded. Send the request again.";
 
 /// Loads what a link leads to: into the element that it names, or in its own place.
 pub(super) fn follow(link: Element) {
@@ -42,7 +41,7 @@ fn load(element: Element, url: String) {
                     dom::focus(&first.query_selector(":scope > summary").ok().flatten().unwrap_or(first));
                 }
             }
-            (target, None) => target.unwrap_or(element).set_text_content(Some(FAILED_MESSAGE)),
+            (target, None) => target.unwrap_or(element).set_text_content(Some(text!("load-part-failed"))),
         }
     });
 }

@@ -30,3 +30,17 @@ mod try_it;
 
 pub use search::{Search, SearchProps};
 pub use try_it::{TryIt, TryItProps};
+
+#[cfg(all(feature = "hydrate", not(feature = "ssr")))]
+use crate::{model::json, texts};
+
+/// Brings the page's islands to life, with the page's texts, a JSON object, and its language; called by the page's own
+/// script.
+#[cfg(all(feature = "hydrate", not(feature = "ssr")))]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate(page_texts: &str, language: &str) {
+    #[cfg(debug_assertions)]
+    console_error_panic_hook::set_once();
+    texts::set_texts(json::parse(page_texts).unwrap_or_default(), language);
+    leptos::mount::hydrate_islands();
+}

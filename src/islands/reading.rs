@@ -6,10 +6,7 @@ use super::{
     drafts, form, remote,
     state::{GatewayChoice, TryItState},
 };
-use crate::{
-    model::error::ExplorerError,
-    ui::{form_state::FormState, messages},
-};
+use crate::{model::error::ExplorerError, text, ui::form_state::FormState};
 use leptos::{prelude::*, task::spawn_local};
 
 /// The input for the target of the snippet.
@@ -104,7 +101,7 @@ pub(super) fn show_problems(state: TryItState, form_state: &FormState) {
 fn show_hint(state: TryItState, form_state: &FormState) {
     let is_url_missing = untrack(|| state.is_gateway_url_missing());
     dom::toggle_attribute("#hint", "data-live", form_state.is_live);
-    dom::set_text("#hint", if is_url_missing { messages::GATEWAY_URL_MISSING } else { &form_state.hint });
+    dom::set_text("#hint", if is_url_missing { text!("sending-hint-gateway-url") } else { &form_state.hint });
 }
 
 /// Returns the label of the snippet's target that the user chose on this page; empty for the one that the server remembers.

@@ -13,7 +13,7 @@ use crate::{
         json,
         response::{CallResponse, GatewayResponse, MaskedSecrets},
     },
-    server_functions,
+    server_functions, text,
     ui::form_state::FormState,
 };
 use leptos::server_fn::ServerFn;
@@ -25,9 +25,6 @@ use web_sys::{
     RequestCredentials::{self, SameOrigin},
     RequestInit, Response,
 };
-
-const UNREACHABLE_MESSAGE: &str =
-    "This server did not respond. Check that it is running and that you are online, then send again.";
 
 /// Returns the id of the provider and the name of the operation, which the form names.
 fn operation_names() -> (String, String) {
@@ -108,14 +105,17 @@ pub(super) async fn reveal(placeholder: String) -> Result<Value, ExplorerError> 
 /// Calls a server function of this server. The generated clients would do the same, with 30 kB more.
 async fn call_server_function(path: &str, fields: &[(&str, String)]) -> Result<Value, ExplorerError> {
     let response = post_json(path, &json_object(fields), SameOrigin).await;
-    match response.map_err(|_| ExplorerError::new(ErrorCode::GatewayUnreachable, UNREACHABLE_MESSAGE))? {
+    match response.map_err(|_| unreachable_error())? {
         (200, value) => Ok(value),
-        (413, _) => {
-            Err(ExplorerError::new(ErrorCode::RequestTooLarge, "The request is larger than this server accepts."))
-        }
+        (413, _) => Err(ExplorerError::new(ErrorCode::RequestTooLarge, text!("remote-request-too-large"))),
         (_, error) if error.get("code").is_some() => Err(error.into()),
-        _ => Err(ExplorerError::new(ErrorCode::GatewayUnreachable, UNREACHABLE_MESSAGE)),
+        _ => Err(unreachable_error()),
     }
+}
+
+/// Returns the error for requests without a response of this server.
+fn unreachable_error() -> ExplorerError {
+    ExplorerError::new(ErrorCode::GatewayUnreachable, text!("remote-no-response"))
 }
 
 /// Calls the gateway of another explorer. Sends neither cookies nor a credential.
@@ -126,13 +126,8 @@ async fn call_other_gateway(
 ) -> Result<CallResponse, ExplorerError> {
     let response = post_json(&[gateway_url, path].concat(), &json_object(fields), RequestCredentials::Omit).await;
     let (_, value) = response.map_err(|_| {
-        let message = [
-            "The gateway at ",
-            gateway_url,
-            " did not respond to this page. Check its URL, that it is running, and that it \
-             allows this explorer (its setting EXPLORER_ALLOWED_ORIGINS).",
-        ];
-        ExplorerError::new(ErrorCode::GatewayUnreachable, message.concat())
+        let message = text!("remote-gateway-no-response", url = gateway_url);
+        ExplorerError::new(ErrorCode::GatewayUnreachable, message)
     })?;
     if value.get("meta").is_some_and(Value::is_object) {
         let mut response = CallResponse::from(GatewayResponse::from(value));
@@ -145,8 +140,7 @@ async fn call_other_gateway(
     if value.get("code").is_some() {
         return Err(value.into());
     }
-    let message = ["The server at ", gateway_url, " is not a gateway: its response has a different format."];
-    Err(ExplorerError::new(ErrorCode::NotAGateway, message.concat()))
+    Err(ExplorerError::new(ErrorCode::NotAGateway, text!("remote-not-a-gateway", url = gateway_url)))
 }
 
 /// Posts the form of this page, as a browser without scripts does, and returns the page of the response.
@@ -160,7 +154,7 @@ pub(super) async fn post_form(controls: &[(String, String)]) -> Result<String, S
         let (_abort, response) = send_request(&pathname, content_type, &pairs.join("&"), SameOrigin).await?;
         read_text(&response).await
     };
-    page.await.map_err(|_: JsValue| UNREACHABLE_MESSAGE.into())
+    page.await.map_err(|_: JsValue| text!("remote-no-response").into())
 }
 
 /// Posts JSON, and returns the status and the JSON of the response; `null` if the body is not JSON. The items of a stream

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     model::{media_type::MediaType, response::ResponseBody},
+    text,
     ui::{masked_secret, response},
 };
 use leptos::{leptos_dom::helpers::set_timeout, prelude::*, task::spawn_local};
@@ -20,17 +21,17 @@ pub(super) fn start(state: TryItState) {
         let was_outdated = dom::find("#outcome[data-outdated]").is_some();
         let (status, body, is_outdated) = state.call_state.with(|call_state| match call_state {
             CallState::Idle => (String::new(), None, false),
-            CallState::Running(_) => ("Sending…".into(), None, true),
-            CallState::Refused => ("Not sent. Correct the marked fields.".into(), None, true),
-            CallState::Cancelled if was_outdated => {
-                ("Cancelled. The provider may still have received the call.".into(), None, true)
-            }
+            CallState::Running(_) => (text!("call-status-sending").into(), None, true),
+            CallState::Refused => (text!("call-status-refused").into(), None, true),
+            CallState::Cancelled if was_outdated => (text!("call-status-cancelled").into(), None, true),
             // Items of a stream have arrived.
-            CallState::Cancelled => ("Cancelled. The connection to the provider was closed.".into(), None, false),
+            CallState::Cancelled => (text!("call-status-cancelled-stream").into(), None, false),
             CallState::Done(Ok(response)) => {
                 (response::render_status(response), Some(response::render_response(response, true)), false)
             }
-            CallState::Done(Err(error)) => (response::FAILED.into(), Some(response::render_error(error)), false),
+            CallState::Done(Err(error)) => {
+                (response::render_failed_status(), Some(response::render_error(error)), false)
+            }
         });
         if status.is_empty() {
             return;
@@ -43,11 +44,14 @@ pub(super) fn start(state: TryItState) {
             let earlier = changes::shown_values();
             dom::set_html("#outcome", &body);
             changes::show(&earlier);
-            if let (Some(element), CallState::Done(Ok(response))) =
+            if let (Some(element), CallState::Done(outcome)) =
                 (dom::find("#retry"), &*state.call_state.read_untracked())
             {
-                let wait = f64::from(response.retry_after.unwrap_or_default()) * 1000.0;
-                count_down(element, js_sys::Date::now() + wait);
+                let seconds = match outcome {
+                    Ok(response) => response.retry_after,
+                    Err(error) => error.retry_after,
+                };
+                count_down(element, js_sys::Date::now() + f64::from(seconds.unwrap_or_default()) * 1000.0);
             }
             // The user continues with the same view of the next response.
             let view = view.unwrap_or_default();
@@ -63,7 +67,7 @@ pub(super) fn start(state: TryItState) {
     });
 }
 
-/// Shows the time until the provider accepts the next call, at `end` in milliseconds, until it is over or another response is
+/// Shows the time until the next call is accepted, at `end` in milliseconds, until it is over or another response is
 /// shown.
 fn count_down(element: Element, end: f64) {
     #[expect(
@@ -84,7 +88,7 @@ pub(super) fn handle_action(state: TryItState, button: &Element) {
         let CallState::Done(Ok(response)) = call_state else { return };
         let items = response.stream.and_then(|_| stream::find_list()?.text_content()).map(ResponseBody::Text);
         match (items.as_ref().unwrap_or(&response.body), button.get_attribute("data-action").as_deref()) {
-            (ResponseBody::Text(text), Some("copy-response")) => export::copy_text(button, "Copy", text),
+            (ResponseBody::Text(text), Some("copy-response")) => export::copy_text(button, text!("copy-button"), text),
             (body, Some("download")) => {
                 let is_json = MediaType::parse(response.header("content-type").unwrap_or_default()).is_json();
                 let name = response.file_name.as_deref().unwrap_or("response.bin");
@@ -113,16 +117,16 @@ pub(super) fn search(form: Element) {
 pub(super) fn toggle_secret(button: Element) {
     let Some(secret_element) = button.previous_element_sibling() else { return };
     let placeholder = button.get_attribute("value").unwrap_or_default();
-    if button.text_content().as_deref() == Some(masked_secret::HIDE_LABEL) {
+    if button.text_content().as_deref() == Some(masked_secret::hide_label()) {
         secret_element.set_text_content(Some(&placeholder));
-        button.set_text_content(Some(masked_secret::SHOW_LABEL));
+        button.set_text_content(Some(masked_secret::show_label()));
         return;
     }
     spawn_local(async move {
         match remote::reveal(placeholder).await {
             Ok(secret) => {
                 secret_element.set_text_content(secret.as_str());
-                button.set_text_content(Some(masked_secret::HIDE_LABEL));
+                button.set_text_content(Some(masked_secret::hide_label()));
             }
             Err(error) => button.set_text_content(Some(&error.message)),
         }

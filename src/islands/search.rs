@@ -9,6 +9,7 @@ use super::{
     commands, dom, form,
     html::{self, set_html},
 };
+use crate::text;
 use js_sys::JsString;
 use leptos::{
     leptos_dom::helpers::{set_timeout, window_event_listener_untyped},
@@ -171,7 +172,7 @@ async fn fetch_suggestions(latest: &LatestRequest, parameter: &str, value: &str)
 
 /// Shows a response: its first line is the status, the rest is links.
 fn show_suggestions(response: Option<&str>) {
-    let failed = "Search is unavailable. Check that the server is running and that you are online, then type again.";
+    let failed = text!("suggestions-unavailable");
     let (status, links) = response.and_then(|response| response.split_once('\n')).unwrap_or((failed, ""));
     for (selector, html) in [("#suggestion-status", status), (SUGGESTION_LIST_SELECTOR, links)] {
         if let Some(element) = dom::find(selector) {
@@ -285,8 +286,8 @@ fn filter_operations() {
     }
     let status = match match_count {
         _ if filter_text.trim().is_empty() => String::new(),
-        0 => "No operation matches. Press Enter to also search fields and allow typing errors.".to_owned(),
-        match_count => [&match_count.to_string(), " of ", &total.to_string(), " operations"].concat(),
+        0 => text!("list-filter-nothing-found").to_owned(),
+        match_count => text!("list-filter-found", count = match_count, total = total),
     };
     dom::set_text("#filtered", &status);
 }

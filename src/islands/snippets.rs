@@ -1,7 +1,7 @@
 //! The call as source code, which the server renders whenever it reads the form.
 
 use super::{dom, export, reading, state::TryItState};
-use crate::{model::response::ResponseBody, ui::snippet::RenderedSnippet};
+use crate::{model::response::ResponseBody, text, ui::snippet::RenderedSnippet};
 use leptos::prelude::*;
 use web_sys::Element;
 
@@ -95,5 +95,5 @@ pub(super) fn save_snippet() {
 /// Copies the code.
 pub(super) fn copy_snippet(button: &Element) {
     let code = dom::find(CODE_SELECTOR).and_then(|code| code.text_content());
-    export::copy_text(button, "Copy", &code.unwrap_or_default());
+    export::copy_text(button, text!("copy-button"), &code.unwrap_or_default());
 }

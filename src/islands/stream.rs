@@ -3,6 +3,7 @@
 use super::{dom, html::parse_html};
 use crate::{
     model::json,
+    text,
     ui::{
         self,
         stream::{MAX_SHOWN_ITEMS, describe_count, render_item},
@@ -76,7 +77,7 @@ fn to_html(mut item: Value) -> String {
 /// Adds items to the list, of which only the last ones stay. `count` is the number of all items.
 fn add_items(items: &str, count: u32) {
     let (Some(region), Some(list)) = (find_list(), dom::find("#items ol")) else { return };
-    dom::set_text("#receiving", &["Receiving the stream… ", &describe_count(count, true)].concat());
+    dom::set_text("#receiving", &[text!("receiving-stream"), " ", &describe_count(count, true)].concat());
     let is_at_end = region.scroll_top() + region.client_height() + FOLLOW_DISTANCE >= region.scroll_height();
     if let Some(content) = parse_html(items) {
         let _ = list.append_child(&content);

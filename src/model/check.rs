@@ -10,6 +10,7 @@ use super::{
     problem::{Problem, join_pointer},
     schema::{ArrayConstraints, Field, FieldLocation, NumberConstraints, Schema, StringConstraints, UnionVariant},
 };
+use crate::text;
 use serde_json::{Number, Value};
 
 /// Maximum number of values that one check visits. Nested unions are tried variant by variant, so the number of visits
@@ -28,14 +29,14 @@ pub fn check_arguments(operation: &Operation, arguments: &Arguments) -> Vec<Prob
     for field in &operation.fields {
         if let Some(name) = written_body.filter(|_| field.location.is_in_body()) {
             if *name != field.name && arguments.contains_key(&field.name) {
-                let message = ["Leave this out: ", name, " is the whole body."].concat();
+                let message = text!("check-leave-out-of-body", name = name);
                 checker.problems.push(Problem::new(join_pointer("", &field.name), message));
             }
             continue;
         }
         if field.serialization.part.as_ref().is_some_and(|part| !operation.has_part(arguments, part)) {
             if arguments.contains_key(&field.name) {
-                let message = "Is a header of a part that is not sent. Leave it out.";
+                let message = text!("check-part-not-sent");
                 checker.problems.push(Problem::new(join_pointer("", &field.name), message));
             }
             continue;
@@ -50,9 +51,9 @@ pub fn check_arguments(operation: &Operation, arguments: &Arguments) -> Vec<Prob
         let same_name = operation.fields.iter().filter(|field| field.sent_name() == name);
         let same_name: Vec<&str> = same_name.map(|field| field.name.as_str()).collect();
         let message = if !same_name.is_empty() {
-            ["Several parameters have this name. Use ", &same_name.join(" or "), "."].concat()
+            text!("check-ambiguous-name", names = same_name.join(text!("list-or")))
         } else if !operation.allows_additional_fields() {
-            ["This operation has no field named ", name, "."].concat()
+            text!("check-unknown-field", name = name)
         } else {
             continue;
         };
@@ -114,19 +115,15 @@ impl<'a> Checker<'a> {
         for field in fields {
             let pointer = join_pointer(pointer, &field.name);
             let problem = match values.get(&field.name) {
-                None if field.required => "This field is required.",
+                None if field.required => text!("check-required"),
                 None => continue,
                 Some(Value::Null) if field.location.is_in_body() => continue,
-                Some(Value::Null) => "Cannot be null here. Leave it out instead.",
+                Some(Value::Null) => text!("check-null"),
                 Some(Value::String(text)) if text.is_empty() && field.serialization.allow_empty => continue,
                 Some(value) if field.location == FieldLocation::Path && !is_path_value(field, value) => {
-                    "Is part of the path: must not be empty, or contain \\, control characters, encoded slashes, or \".\" or \
-                     \"..\" between slashes."
+                    text!("check-path-value")
                 }
-                Some(value) if !can_be_sent(field, value) => {
-                    "Is sent as a cookie without encoding: cannot contain spaces, quotes, commas, semicolons, backslashes or \
-                     other characters than ASCII."
-                }
+                Some(value) if !can_be_sent(field, value) => text!("check-cookie-value"),
                 Some(value) => {
                     self.check_value(&field.schema, value, &pointer);
                     continue;
@@ -154,7 +151,7 @@ impl<'a> Checker<'a> {
             (Schema::Enum(choices), value) if choices.iter().any(|choice| is_same_value(choice, value)) => None,
             (Schema::Enum(choices), _) => {
                 let choices: Vec<String> = choices.iter().map(ToString::to_string).collect();
-                Some(["Must be one of ", &choices.join(", "), "."].concat())
+                Some(text!("check-one-of", choices = choices.join(", ")))
             }
             (Schema::Array(constraints), Value::Array(values)) => {
                 for (index, value) in values.iter().enumerate() {
@@ -178,9 +175,9 @@ impl<'a> Checker<'a> {
             }
             (Schema::Union(variants), value) => self.check_union(variants, value, pointer),
             (Schema::File, Value::Object(file)) if file.get("filename").is_some_and(Value::is_string) => None,
-            (Schema::File, _) => Some("Must be a file: { \"filename\", \"contentType\", \"base64\" }.".into()),
+            (Schema::File, _) => Some(text!("check-file").into()),
             (schema, value) => {
-                Some(["Must be ", schema_type_name(schema), ", not ", json_type_name(value), "."].concat())
+                Some(text!("check-type", expected = schema_type_name(schema), actual = json_type_name(value)))
             }
         };
         self.problems.extend(message.map(|message| Problem::new(pointer, message)));
@@ -192,14 +189,16 @@ impl<'a> Checker<'a> {
             Ok(value) => value,
             Err(json::SyntaxError { offset }) => {
                 let start = text.get(..offset).map_or(0, |before| before.chars().count()) + 1;
-                return Some(["Must contain JSON, which is invalid at character ", &start.to_string(), "."].concat());
+                return Some(text!("check-json-content", position = start));
             }
         };
         let reported = std::mem::take(&mut self.problems);
         self.check_value(content, &value, "");
         let problem = std::mem::replace(&mut self.problems, reported).into_iter().next()?;
-        let place = if problem.location.is_empty() { "" } else { ", at " };
-        Some(["In its JSON", place, &problem.location, ": ", &problem.message].concat())
+        Some(match problem.location.as_str() {
+            "" => text!("check-in-json", problem = problem.message),
+            location => text!("check-in-json-at", location = location, problem = problem.message),
+        })
     }
 
     /// Checks a value against a union. If its discriminator selects a variant, if there is a default, or if there is only
@@ -226,7 +225,7 @@ impl<'a> Checker<'a> {
             return None;
         }
         let titles: Vec<&str> = variants.iter().map(|variant| variant.title.as_str()).collect();
-        Some(["Matches none of: ", &titles.join(", "), "."].concat())
+        Some(text!("check-no-variant", variants = titles.join(", ")))
     }
 }
 
@@ -242,13 +241,13 @@ fn is_same_value(one: &Value, other: &Value) -> bool {
 
 fn schema_type_name(schema: &Schema) -> &'static str {
     match schema {
-        Schema::String(_) => "text",
-        Schema::Number(constraints) if constraints.integer => "a whole number",
-        Schema::Number(_) => "a number",
-        Schema::Boolean => "true or false",
-        Schema::Array(_) => "a list",
-        Schema::Object(_) | Schema::Map(_) => "an object",
-        _ => "a JSON value",
+        Schema::String(_) => text!("check-type-text"),
+        Schema::Number(constraints) if constraints.integer => text!("check-type-whole-number"),
+        Schema::Number(_) => text!("check-type-number"),
+        Schema::Boolean => text!("check-type-boolean"),
+        Schema::Array(_) => text!("check-type-list"),
+        Schema::Object(_) | Schema::Map(_) => text!("check-type-object"),
+        _ => text!("check-type-json"),
     }
 }
 
@@ -256,40 +255,40 @@ fn schema_type_name(schema: &Schema) -> &'static str {
 pub fn json_type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
+        Value::Bool(_) => text!("check-type-boolean"),
+        Value::Number(_) => text!("check-type-number"),
+        Value::String(_) => text!("check-type-text"),
+        Value::Array(_) => text!("check-type-list"),
+        Value::Object(_) => text!("check-type-object"),
     }
 }
 
 fn check_array(constraints: &ArrayConstraints, values: &[Value]) -> Option<String> {
     let count = values.len();
     if let Some(max) = constraints.max_items.filter(|max| count > *max as usize) {
-        return Some(["At most ", &max.to_string(), " items; there are ", &count.to_string(), "."].concat());
+        return Some(text!("check-limit", kind = "maxItems", limit = max, count = count));
     }
     if let Some(min) = constraints.min_items.filter(|min| count < *min as usize) {
-        return Some(["At least ", &min.to_string(), " items; there are ", &count.to_string(), "."].concat());
+        return Some(text!("check-limit", kind = "minItems", limit = min, count = count));
     }
     let mut seen = Arguments::new();
     let mut texts = values.iter().map(ToString::to_string);
     let repeated = texts.find(|text| constraints.unique_items && seen.insert(text.clone(), Value::Null).is_some());
-    repeated.map(|text| ["No item may occur twice: ", &text, "."].concat())
+    repeated.map(|text| text!("check-repeated-item", item = text))
 }
 
 pub(crate) fn check_string(constraints: &StringConstraints, text: &str) -> Option<String> {
     let length = text.chars().count();
     if let Some(max) = constraints.max_length.filter(|max| length > *max as usize) {
-        return Some(["At most ", &max.to_string(), " characters; this has ", &length.to_string(), "."].concat());
+        return Some(text!("check-limit", kind = "maxLength", limit = max, count = length));
     }
     if let Some(min) = constraints.min_length.filter(|min| length < *min as usize) {
-        return Some(["At least ", &min.to_string(), " characters; this has ", &length.to_string(), "."].concat());
+        return Some(text!("check-limit", kind = "minLength", limit = min, count = length));
     }
     if let Some(pattern) = constraints.pattern.as_deref().filter(|pattern| !platform::matches_pattern(pattern, text)) {
         return Some(match &constraints.pattern_description {
-            Some(description) => ["Only ", description, "."].concat(),
-            None => ["Must match the pattern ", pattern, "."].concat(),
+            Some(description) => text!("check-pattern-described", description = description),
+            None => text!("check-pattern", pattern = pattern),
         });
     }
     let message = constraints.format.as_deref().and_then(|format| check_format(format, text));
@@ -299,17 +298,13 @@ pub(crate) fn check_string(constraints: &StringConstraints, text: &str) -> Optio
 /// Returns the problem of a text with a format; `None` if the text is valid or the format is not checked.
 pub fn check_format(format: &str, text: &str) -> Option<&'static str> {
     match format {
-        "uuid" if !is_uuid(text) => Some("Must be a UUID, like 123e4567-e89b-12d3-a456-426614174000."),
-        "date-time" if !date_time::is_date_time(text) => Some("Must be a date and time, like 2026-11-23T09:30:00Z."),
-        "date" if !date_time::is_date(text.as_bytes()) => Some("Must be a date, like 2026-11-23."),
-        "time" if !date_time::is_time(text.as_bytes()) => Some("Must be a time, like 09:30:00Z."),
-        "uri" | "url" if !text.contains(':') || text.contains(char::is_whitespace) => {
-            Some("Must be a complete URL, like https://example.com/path.")
-        }
-        "email" if !is_email(text) => Some("Must be an email address, like name@example.com."),
-        "e164" if !is_e164(text) => {
-            Some("Must be a phone number in E.164 format: +, country code and number, like +15005550006.")
-        }
+        "uuid" if !is_uuid(text) => Some(text!("check-format-uuid")),
+        "date-time" if !date_time::is_date_time(text) => Some(text!("check-format-date-time")),
+        "date" if !date_time::is_date(text.as_bytes()) => Some(text!("check-format-date")),
+        "time" if !date_time::is_time(text.as_bytes()) => Some(text!("check-format-time")),
+        "uri" | "url" if !text.contains(':') || text.contains(char::is_whitespace) => Some(text!("check-format-url")),
+        "email" if !is_email(text) => Some(text!("check-format-email")),
+        "e164" if !is_e164(text) => Some(text!("check-format-phone-number")),
         _ => None,
     }
 }
@@ -343,23 +338,23 @@ pub(crate) fn check_number(constraints: &NumberConstraints, number: &Number) -> 
     // Beyond, the value is not known exactly: doubts are left to the server.
     let is_exact = value.abs() < MAX_EXACT_NUMBER;
     if constraints.integer && is_exact && value.fract() != 0.0 {
-        return Some("Must be a whole number.".into());
+        return Some(text!("check-whole-number").into());
     }
     let exceeds = |limit: &&Number, sign: f64| (value - platform::parse_f64(&limit.to_string())) * sign > 0.0;
     if let Some(min) = constraints.minimum.as_ref().filter(|min| exceeds(min, -1.0)) {
-        return Some(["Must be ", &min.to_string(), " or more."].concat());
+        return Some(text!("check-minimum", limit = min));
     }
     if let Some(max) = constraints.maximum.as_ref().filter(|max| exceeds(max, 1.0)) {
-        return Some(["Must be ", &max.to_string(), " or less."].concat());
+        return Some(text!("check-maximum", limit = max));
     }
     let reaches = |limit: &&Number, sign: f64| {
         exceeds(limit, sign) || is_exact && value - platform::parse_f64(&limit.to_string()) == 0.0
     };
     if let Some(min) = constraints.exclusive_minimum.as_ref().filter(|min| reaches(min, -1.0)) {
-        return Some(["Must be more than ", &min.to_string(), "."].concat());
+        return Some(text!("check-exclusive-minimum", limit = min));
     }
     if let Some(max) = constraints.exclusive_maximum.as_ref().filter(|max| reaches(max, 1.0)) {
-        return Some(["Must be less than ", &max.to_string(), "."].concat());
+        return Some(text!("check-exclusive-maximum", limit = max));
     }
     // Decimal fractions are inexact in binary, so a quotient that is almost an integer counts as a multiple.
     let is_multiple = |step: &Number| {
@@ -367,5 +362,5 @@ pub(crate) fn check_number(constraints: &NumberConstraints, number: &Number) -> 
         (times - times.round()).abs() < 1e-9 * times.abs().max(1.0)
     };
     let step = constraints.multiple_of.as_ref().filter(|step| is_exact && !is_multiple(step));
-    step.map(|step| ["Must be a multiple of ", &step.to_string(), "."].concat())
+    step.map(|step| text!("check-multiple", step = step))
 }

@@ -7,6 +7,7 @@ use super::{
     schema::{Field, FieldLocation, FieldSerialization, ParameterStyle, Schema},
     style,
 };
+use crate::text;
 use serde_json::Value;
 
 /// Returns the problems of lists and objects whose items contain what separates them.
@@ -33,7 +34,7 @@ fn add_problems(
             // The fields of a form.
             add_problems(operation, fields, values, &pointer, problems);
         } else if let Some(delimiter) = contained_delimiter(field, value, is_multipart) {
-            let message = format!("Its items cannot contain {delimiter}, which separate them.");
+            let message = text!("delimiter-in-item", delimiter = delimiter);
             problems.push(Problem::new(pointer, message));
         }
     }
@@ -53,7 +54,7 @@ fn contained_delimiter(field: &Field, value: &Value, is_multipart: bool) -> Opti
         (_, FieldLocation::Header | FieldLocation::PartHeader) => find_delimiter(value, of_style, is_exploded(false)),
         (Some(ParameterStyle::Label), FieldLocation::Path) if is_exploded(false) => find_delimiter(value, '.', false),
         (Some(ParameterStyle::Matrix), FieldLocation::Path) if is_exploded(false) => None,
-        (Some(ParameterStyle::DeepObject), _) => has_bracketed_key(value).then_some("brackets in names"),
+        (Some(ParameterStyle::DeepObject), _) => has_bracketed_key(value).then(|| text!("delimiter-brackets")),
         (None | Some(ParameterStyle::Form | ParameterStyle::Cookie), _)
             if is_exploded(true) && field.location != FieldLocation::Path =>
         {
@@ -76,17 +77,17 @@ fn find_delimiter(value: &Value, delimiter: char, is_exploded: bool) -> Option<&
     let is_contained = match value {
         Value::Array(items) => items.iter().any(contains),
         Value::Object(fields) if is_exploded && fields.keys().any(|name| name.contains('=')) => {
-            return Some("equals signs in names");
+            return Some(text!("delimiter-equals-signs"));
         }
         Value::Object(fields) => fields.iter().any(|(name, value)| name.contains(delimiter) || contains(value)),
         _ => false,
     };
-    is_contained.then_some(match delimiter {
-        ' ' => "spaces",
-        '|' => "vertical bars",
-        '\t' => "tabs",
-        '.' => "periods",
-        _ => "commas",
+    is_contained.then(|| match delimiter {
+        ' ' => text!("delimiter-spaces"),
+        '|' => text!("delimiter-vertical-bars"),
+        '\t' => text!("delimiter-tabs"),
+        '.' => text!("delimiter-periods"),
+        _ => text!("delimiter-commas"),
     })
 }
 

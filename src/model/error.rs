@@ -1,6 +1,7 @@
 //! Errors of the explorer itself. An error response of a provider is a [`CallResponse`](super::response::CallResponse).
 
 use super::problem::Problem;
+use crate::text;
 use leptos::server_fn::{codec::JsonEncoding, error::FromServerFnError, error::ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
@@ -137,16 +138,18 @@ impl ExplorerError {
 
     /// Creates the error for a request that exceeds a limit in bytes.
     pub fn request_too_large(limit: usize) -> Self {
-        let message = ["The request exceeds the limit of ", &limit.to_string(), " bytes. Nothing was sent."].concat();
-        Self::new(ErrorCode::RequestTooLarge, message)
+        Self::new(ErrorCode::RequestTooLarge, text!("explorer-error-request-too-large", limit = limit))
     }
 
     /// Creates the error for arguments that do not match the operation.
     pub fn invalid_arguments(detail: Vec<Problem>) -> Self {
         let message = match detail.as_slice() {
             [one] if one.location.is_empty() => one.message.clone(),
-            [one] => ["Check the field ", one.location.trim_start_matches('/'), ": ", &one.message].concat(),
-            many => [&many.len().to_string(), " fields are invalid."].concat(),
+            [one] => {
+                let field = one.location.trim_start_matches('/');
+                text!("explorer-error-invalid-field", field = field, problem = one.message)
+            }
+            many => text!("explorer-error-invalid-fields", count = many.len()),
         };
         Self { detail, ..Self::new(ErrorCode::InvalidArguments, message) }
     }
@@ -162,7 +165,7 @@ impl ExplorerError {
         match self.code {
             ErrorCode::InvalidArguments => self.detail.clone(),
             ErrorCode::ConfirmationRequired => {
-                vec![Problem::new(CONFIRM_CONTROL, "Does not match, so nothing was deleted.")]
+                vec![Problem::new(CONFIRM_CONTROL, text!("explorer-error-confirmation"))]
             }
             _ => Vec::new(),
         }
@@ -171,7 +174,7 @@ impl ExplorerError {
     /// Returns the error without the problems, which the form shows.
     #[must_use]
     pub fn without_field_problems(self) -> Self {
-        let message = "Nothing was sent. Correct the marked fields.".to_owned();
+        let message = text!("explorer-error-marked-fields").to_owned();
         Self { message, detail: Vec::new(), ..self }
     }
 }
@@ -181,14 +184,13 @@ impl FromServerFnError for ExplorerError {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
-            ServerFnErrorErr::Request(_) => Self::new(
-                ErrorCode::GatewayUnreachable,
-                "This server did not respond. Check that it is running and that you are online, then send again.",
-            ),
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
-                Self::new(ErrorCode::MalformedRequest, "The request could not be read. Reload the page and try again.")
+            ServerFnErrorErr::Request(_) => {
+                Self::new(ErrorCode::GatewayUnreachable, text!("explorer-error-gateway-unreachable"))
             }
-            _ => Self::new(ErrorCode::Internal, "An internal error occurred. The server log shows the cause."),
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                Self::new(ErrorCode::MalformedRequest, text!("explorer-error-malformed-request"))
+            }
+            _ => Self::new(ErrorCode::Internal, text!("explorer-error-internal")),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The receipt of a call: the request as sent, the duration of each step, and the sizes.
 
+use crate::text;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -72,26 +73,34 @@ impl Receipt {
     /// Returns the receipt as lines of a name and a text, for display.
     pub fn to_lines(&self) -> Vec<(String, String)> {
         let Self { request, timings, .. } = self;
-        let milliseconds = |duration: f64| format!("{duration:.1} ms");
+        let bytes = |count: u64| text!("receipt-bytes", count = count);
+        let milliseconds = |duration: f64| {
+            let text = format!("{duration:.1}");
+            let (whole, tenth) = text.split_once('.').unwrap_or((&text, "0"));
+            text!("receipt-milliseconds", whole = whole, tenth = tenth)
+        };
         let step =
             |name: &str, duration: Option<f64>| duration.map(|duration| (name.to_owned(), milliseconds(duration)));
         let line = |name: &str, text: String| Some((name.to_owned(), text));
         let headers = request.headers.iter().cloned().map(Some);
-        let first = [line("Request", [&request.method, " ", &request.url].concat())];
-        let reused = timings.connect_ms.is_none().then(|| ("Connection".to_owned(), "reused".to_owned()));
+        let first = [line(text!("receipt-request"), [&request.method, " ", &request.url].concat())];
+        let reused = timings.connect_ms.is_none().then(|| {
+            let (name, text) = (text!("receipt-connection"), text!("receipt-connection-reused"));
+            (name.to_owned(), text.to_owned())
+        });
         let last = [
-            request.body.clone().map(|body| ("Body".to_owned(), body)),
-            line("Sent", format!("{} bytes", request.body_bytes)),
-            step("DNS lookup", timings.dns_ms),
-            step("Connect", timings.connect_ms),
+            request.body.clone().map(|body| (text!("receipt-body").to_owned(), body)),
+            line(text!("receipt-sent"), bytes(request.body_bytes)),
+            step(text!("receipt-dns-lookup"), timings.dns_ms),
+            step(text!("receipt-connect"), timings.connect_ms),
             step("TLS", timings.tls_ms),
             reused,
-            step("First byte", Some(timings.first_byte_ms)),
-            step("Body received", Some(timings.body_ms)),
-            line("Received", format!("{} bytes", self.response_body_bytes)),
-            line("Explorer request ID", self.request_id.clone()),
-            self.provider_request_id.clone().map(|id| ("Provider request ID".to_owned(), id)),
-            line("Allowed by rule", self.rule.clone()),
+            step(text!("receipt-first-byte"), Some(timings.first_byte_ms)),
+            step(text!("receipt-body-received"), Some(timings.body_ms)),
+            line(text!("receipt-received"), bytes(self.response_body_bytes)),
+            line(text!("receipt-explorer-request-id"), self.request_id.clone()),
+            self.provider_request_id.clone().map(|id| (text!("provider-request-id").to_owned(), id)),
+            line(text!("receipt-rule"), self.rule.clone()),
         ];
         first.into_iter().chain(headers).chain(last).flatten().collect()
     }

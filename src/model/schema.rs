@@ -2,6 +2,7 @@
 
 #[cfg(feature = "ssr")]
 use super::xml_object::XmlObject;
+use crate::text;
 use serde::Serialize;
 use serde_json::{Number, Value};
 
@@ -85,12 +86,12 @@ impl FieldLocation {
     #[cfg(feature = "ssr")]
     pub fn in_words(self) -> &'static str {
         match self {
-            Self::Path => "in the path",
-            Self::Query => "in the query",
-            Self::QueryString => "as the whole query",
-            Self::Header => "in a header",
-            Self::Cookie => "in a cookie",
-            Self::PartHeader => "in a header of the part",
+            Self::Path => text!("schema-in-path"),
+            Self::Query => text!("schema-in-query"),
+            Self::QueryString => text!("schema-as-query"),
+            Self::Header => text!("schema-in-header"),
+            Self::Cookie => text!("schema-in-cookie"),
+            Self::PartHeader => text!("schema-in-part-header"),
             Self::BodyField | Self::Body => "",
         }
     }
@@ -292,16 +293,16 @@ impl Schema {
     /// Returns the type of value in plain words, for pages and messages.
     pub fn type_label(&self) -> &'static str {
         match self {
-            Self::String(_) => "text",
-            Self::Number(constraints) if constraints.integer => "whole number",
-            Self::Number(_) => "number",
-            Self::Boolean => "true or false",
-            Self::Enum(_) => "choice",
-            Self::Array(_) => "list",
-            Self::Object(_) | Self::Ref(_) => "object",
-            Self::Map(_) => "map",
-            Self::Union(_) => "one of several",
-            Self::File => "file",
+            Self::String(_) => text!("schema-type-text"),
+            Self::Number(constraints) if constraints.integer => text!("schema-type-whole-number"),
+            Self::Number(_) => text!("schema-type-number"),
+            Self::Boolean => text!("schema-type-boolean"),
+            Self::Enum(_) => text!("schema-type-choice"),
+            Self::Array(_) => text!("schema-type-list"),
+            Self::Object(_) | Self::Ref(_) => text!("schema-type-object"),
+            Self::Map(_) => text!("schema-type-map"),
+            Self::Union(_) => text!("schema-type-union"),
+            Self::File => text!("schema-type-file"),
             Self::Any => "JSON",
         }
     }

@@ -5,6 +5,7 @@ use super::{
     credential::CredentialStatus,
     provider::{EXAMPLE_ENVIRONMENT, Provider},
 };
+use crate::text;
 use serde::Serialize;
 
 /// A security scheme of a document (`OpenAPI` 3.1, §4.8.27).
@@ -16,8 +17,8 @@ pub struct SecurityScheme {
     pub kind: SchemeKind,
     /// `description` as HTML.
     pub description: String,
-    /// The ways to obtain a token, in words: `device authorization at https://a.example/device`.
-    pub flows: Vec<String>,
+    /// The ways to obtain a token.
+    pub flows: Vec<TokenFlow>,
     /// True if the scheme is deprecated (`OpenAPI` 3.2).
     pub is_deprecated: bool,
 }
@@ -26,6 +27,26 @@ impl SecurityScheme {
     /// Creates a scheme that no document describes.
     pub fn new(id: &str, kind: SchemeKind) -> Self {
         Self { id: id.to_owned(), kind, description: String::new(), flows: Vec::new(), is_deprecated: false }
+    }
+}
+
+/// A way to obtain a token: a flow of `OAuth` 2.0, or the metadata that describes flows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenFlow {
+    /// Its field in the security scheme: `deviceAuthorization`, `openIdConnectUrl`.
+    pub field: &'static str,
+    /// The URL that a user starts it at.
+    pub url: Option<String>,
+}
+
+impl TokenFlow {
+    /// Returns the flow in words: `device authorization at https://a.example/device`.
+    pub fn in_words(&self) -> String {
+        let flow = text!("token-flow", field = self.field);
+        match &self.url {
+            Some(url) => text!("token-flow-at", flow = flow, url = url),
+            None => flow,
+        }
     }
 }
 

@@ -6,12 +6,11 @@ use super::{
     provider::{Environment, Provider},
     server_template::ServerTemplate,
 };
+use crate::text;
 use url::Url;
 
 /// Maximum length of a value, in bytes.
 const MAX_VALUE_BYTES: usize = 200;
-/// Rule for values, as the end of a sentence.
-const VALUE_RULE: &str = "must consist of letters, digits and -._~:, and not be a dot segment. Nothing was sent.";
 
 impl Provider {
     /// Returns the provider with values of the server variables of one of its environments.
@@ -61,11 +60,11 @@ impl Environment {
         for (name, value) in values {
             let text = value.as_str();
             if text != Some("") && !is_known(name) {
-                let message = format!("The server of {} has no variable {name}. Leave it out.", self.name);
+                let message = text!("server-variable-unknown", environment = self.name, name = name);
                 return Err(problem(name, message));
             }
             if text.is_none_or(|text| !text.is_empty() && !is_value(text)) {
-                return Err(problem(name, format!("The server variable {name} {VALUE_RULE}")));
+                return Err(problem(name, text!("server-variable-invalid", name = name)));
             }
         }
         let chosen = |name: &str| values.get(name)?.as_str().filter(|text| !text.is_empty());
@@ -81,7 +80,7 @@ impl Environment {
         }
         let (Some(chosen), Some(default)) = (parse_plain_url(&url), parse_plain_url(&self.url)) else {
             let name = values.keys().next().map_or("", String::as_str);
-            return Err(problem(name, format!("The server variable {name} {VALUE_RULE}")));
+            return Err(problem(name, text!("server-variable-invalid", name = name)));
         };
         let template = ServerTemplate {
             has_chosen_values,

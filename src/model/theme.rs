@@ -1,5 +1,7 @@
 //! The color theme of the pages.
 
+use crate::text;
+
 /// Choice of the reader between light and dark colors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
@@ -33,9 +35,9 @@ impl Theme {
     /// Returns the label of the theme.
     pub fn label(self) -> &'static str {
         match self {
-            Self::System => "System",
-            Self::Light => "Light",
-            Self::Dark => "Dark",
+            Self::System => text!("theme-system"),
+            Self::Light => text!("theme-light"),
+            Self::Dark => text!("theme-dark"),
         }
     }
 }

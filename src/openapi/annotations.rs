@@ -1,7 +1,7 @@
 //! Reads the annotations of schemas: descriptions, defaults, examples and the meanings of enum values.
 
 use super::{markdown, reference::ResolvedObject, schema::SchemaReader};
-use crate::model::schema::Annotations;
+use crate::{model::schema::Annotations, text};
 use serde_json::Value;
 
 impl<'a> SchemaReader<'a> {
@@ -21,7 +21,7 @@ impl<'a> SchemaReader<'a> {
             self.byte_budget.try_spend_text(value) && self.byte_budget.try_spend_text(meaning)
         });
         let mut rules = self.read_rules(resolved);
-        rules.extend(self.read_rules(&items).into_iter().map(|rule| format!("Each item: {rule}")));
+        rules.extend(self.read_rules(&items).into_iter().map(|rule| text!("schema-rule-each-item", rule = rule)));
         let markdown = resolved.get_str("description");
         let description = self.render_markdown(markdown);
         let beginning = if description.is_empty() { None } else { markdown::beginning_of_long_text(markdown) };

@@ -87,12 +87,15 @@ pub use server::ServerBase;
 pub use validation::{Difference, ExpectedItems, ExpectedResponse, ValidationFailure, ValueDescription};
 pub use walk::visit_objects;
 
-use crate::model::{
-    operation::Operation,
-    problem::join_pointer,
-    provider::Environment,
-    schema::FieldLocation,
-    security::{SecurityRequirements, SecurityScheme},
+use crate::{
+    model::{
+        operation::Operation,
+        problem::join_pointer,
+        provider::Environment,
+        schema::FieldLocation,
+        security::{SecurityRequirements, SecurityScheme},
+    },
+    texts::Language,
 };
 use document_json::{DocumentId, DocumentJson, DocumentParts};
 use moka::sync::Cache;
@@ -109,9 +112,10 @@ use std::{
 /// Maximum number of operations of all documents in the cache.
 const MAX_CACHED_OPERATIONS: u64 = 500;
 
-/// Operations that were read lately, by document, operation and media type.
-static RECENT_OPERATIONS: LazyLock<Cache<(DocumentId, usize, usize), Arc<DocumentedOperation>>> =
-    LazyLock::new(|| Cache::new(MAX_CACHED_OPERATIONS));
+/// Operations that were read lately, by document, operation, media type and language: their rules are in words.
+static RECENT_OPERATIONS: LazyLock<OperationCache> = LazyLock::new(|| Cache::new(MAX_CACHED_OPERATIONS));
+
+type OperationCache = Cache<(DocumentId, usize, usize, &'static str), Arc<DocumentedOperation>>;
 
 /// Maximum size of the cached examples of responses, in bytes.
 const MAX_CACHED_EXAMPLE_BYTES: u64 = 10_000_000;
@@ -299,7 +303,7 @@ impl Document {
     }
 
     fn read_operation(&self, index: usize, media_index: usize) -> Arc<DocumentedOperation> {
-        RECENT_OPERATIONS.get_with((self.json.id, index, media_index), || {
+        RECENT_OPERATIONS.get_with((self.json.id, index, media_index, Language::current().code()), || {
             let choice = MediaTypeChoice { index: media_index, content_type: None };
             Arc::new(self.read_media_type(Resolver::Parts(&self.parts()), index, choice))
         })

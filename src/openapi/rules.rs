@@ -7,6 +7,7 @@ use super::{
     reference::{ResolvedObject, Resolver},
     schema::SchemaReader,
 };
+use crate::text;
 use serde_json::{Map, Value};
 use std::cell::Cell;
 
@@ -14,8 +15,6 @@ use std::cell::Cell;
 const MAX_RULES: usize = 20;
 /// Maximum number of values, names or fields in one rule.
 const MAX_LISTED: usize = 12;
-/// Requirement that cannot be described in words.
-const UNDESCRIBED: &str = "see the OpenAPI document";
 
 impl<'a> SchemaReader<'a> {
     /// Describes the rules of a schema, as far as the byte budget of the operation allows.
@@ -66,23 +65,30 @@ impl<'a> RuleWriter<'a, '_> {
     fn describe_names(self, layer: &'a Map<String, Value>) -> Vec<String> {
         let mut rules = Vec::new();
         for (pattern, schema) in entries(layer, "patternProperties") {
-            rules.push(format!("Fields whose names match {}: {}.", shorten(pattern), self.obligation("must", schema)));
+            let pattern = shorten(pattern);
+            rules.push(match self.describe_value(schema) {
+                Some(value) => text!("schema-rule-pattern-fields", pattern = pattern, value = value),
+                None => text!("schema-rule-pattern-fields-undescribed", pattern = pattern),
+            });
         }
         if let Some(value) = layer.get("propertyNames").and_then(|names| self.describe_value(names)) {
-            rules.push(format!("The names of fields must {value}."));
+            rules.push(text!("schema-rule-field-names", value = value));
         }
         let is_closed = ["additionalProperties", "unevaluatedProperties"]
             .iter()
             .any(|key| layer.get(*key) == Some(&Value::Bool(false)));
         if is_closed {
-            rules.push("No other fields are allowed.".into());
+            rules.push(text!("schema-rule-no-other-fields").into());
         }
         for (keyword, others) in [("unevaluatedProperties", "fields"), ("unevaluatedItems", "items")] {
             match layer.get(keyword) {
-                Some(schema @ Value::Object(_)) => {
-                    rules.push(format!("Other {others}: {}.", self.obligation("must", schema)));
+                Some(schema @ Value::Object(_)) => rules.push(match self.describe_value(schema) {
+                    Some(value) => text!("schema-rule-others", kind = others, value = value),
+                    None => text!("schema-rule-others-undescribed", kind = others),
+                }),
+                Some(Value::Bool(false)) if others == "items" => {
+                    rules.push(text!("schema-rule-no-other-items").into());
                 }
-                Some(Value::Bool(false)) if others == "items" => rules.push("No other items are allowed.".into()),
                 _ => {}
             }
         }
@@ -93,23 +99,26 @@ impl<'a> RuleWriter<'a, '_> {
     fn describe_dependencies(self, layer: &'a Map<String, Value>) -> Vec<String> {
         let required = entries(layer, "dependentRequired").filter_map(|(name, names)| {
             let names = names.as_array()?.iter().filter_map(Value::as_str);
-            Some(format!("If {} is set: {}.", shorten(name), are_required(names)?))
+            Some(text!("schema-rule-if-set", name = shorten(name), requirements = are_required(names)?))
         });
-        let schemas = entries(layer, "dependentSchemas")
-            .map(|(name, schema)| format!("If {} is set: {}.", shorten(name), self.describe_requirements(schema)));
+        let schemas = entries(layer, "dependentSchemas").map(|(name, schema)| {
+            text!("schema-rule-if-set", name = shorten(name), requirements = self.describe_requirements(schema))
+        });
         required.chain(schemas).collect()
     }
 
     /// Describes `if` with `then` and `else`.
     fn describe_condition(self, layer: &'a Map<String, Value>) -> Option<String> {
         let condition = self.conditions(layer.get("if")?);
-        let condition = condition.unwrap_or_else(|| "a condition of the OpenAPI document is met".into());
+        let condition = condition.unwrap_or_else(|| text!("schema-rule-undescribed-condition").into());
         let then = layer.get("then").map(|then| self.describe_requirements(then));
         let otherwise = layer.get("else").map(|otherwise| self.describe_requirements(otherwise));
         match (then, otherwise) {
-            (Some(then), Some(otherwise)) => Some(format!("If {condition}: {then}. Otherwise: {otherwise}.")),
-            (Some(then), None) => Some(format!("If {condition}: {then}.")),
-            (None, Some(otherwise)) => Some(format!("Unless {condition}: {otherwise}.")),
+            (Some(then), Some(otherwise)) => {
+                Some(text!("schema-rule-if-then-else", condition = condition, then = then, otherwise = otherwise))
+            }
+            (Some(then), None) => Some(text!("schema-rule-if-then", condition = condition, then = then)),
+            (None, Some(otherwise)) => Some(text!("schema-rule-unless", condition = condition, otherwise = otherwise)),
             (None, None) => None,
         }
     }
@@ -119,9 +128,14 @@ impl<'a> RuleWriter<'a, '_> {
         let Some(contains) = layer.get("contains") else { return Vec::new() };
         let count = |key: &str| layer.get(key).and_then(Value::as_u64);
         let min = Some(count("minContains").unwrap_or(1)).filter(|min| *min > 0);
-        let min = min.map(|min| format!("At least {}: {}.", items(min), self.obligation("must", contains)));
-        let max =
-            count("maxContains").map(|max| format!("At most {}: {}.", items(max), self.obligation("may", contains)));
+        let min = min.map(|min| match self.describe_value(contains) {
+            Some(value) => text!("schema-rule-contains-min", count = min, value = value),
+            None => text!("schema-rule-contains-min-undescribed", count = min),
+        });
+        let max = count("maxContains").map(|max| match self.describe_value(contains) {
+            Some(value) => text!("schema-rule-contains-max", count = max, value = value),
+            None => text!("schema-rule-contains-max-undescribed", count = max),
+        });
         min.into_iter().chain(max).collect()
     }
 
@@ -130,22 +144,16 @@ impl<'a> RuleWriter<'a, '_> {
         let excluded = layer.get("not").filter(|excluded| excluded.is_object())?;
         let names = excluded["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let names: Vec<&str> = names.take(MAX_LISTED).map(shorten).collect();
-        match names.as_slice() {
-            [] => Some(format!("Must not {}.", self.describe_value(excluded)?)),
-            [name] => Some(format!("Must not have {name}.")),
-            names => Some(format!("Must not have {} together.", names.join(" and "))),
+        if names.is_empty() {
+            return Some(text!("schema-rule-must-not", value = self.describe_value(excluded)?));
         }
-    }
-
-    /// Describes what a value must or may do.
-    fn obligation(self, verb: &str, schema: &'a Value) -> String {
-        self.describe_value(schema).map_or_else(|| UNDESCRIBED.into(), |value| format!("{verb} {value}"))
+        Some(text!("schema-rule-must-not-have", count = names.len(), names = names.join(text!("list-and"))))
     }
 
     /// Describes what a schema requires of an object: `number is required, iban is not allowed`.
     fn describe_requirements(self, schema: &'a Value) -> String {
         if schema == &Value::Bool(false) {
-            return "no value is allowed".into();
+            return text!("schema-rule-no-value").into();
         }
         let resolved = self.resolve(schema);
         let mut parts: Vec<String> = Vec::new();
@@ -156,19 +164,20 @@ impl<'a> RuleWriter<'a, '_> {
             for (name, property) in entries(layer, "properties") {
                 let name = shorten(name);
                 match property {
-                    Value::Bool(false) => parts.push(format!("{name} is not allowed")),
+                    Value::Bool(false) => parts.push(text!("schema-rule-not-allowed", name = name)),
                     property => {
-                        parts.extend(self.describe_value(property).map(|value| format!("{name} must {value}")));
+                        let value = self.describe_value(property);
+                        parts.extend(value.map(|value| text!("schema-rule-field-must", name = name, value = value)));
                     }
                 }
             }
             let excluded = layer.get("not").and_then(|excluded| excluded.get("required")).and_then(Value::as_array);
             for name in excluded.into_iter().flatten().filter_map(Value::as_str).take(MAX_LISTED) {
-                parts.push(format!("{} is not allowed", shorten(name)));
+                parts.push(text!("schema-rule-not-allowed", name = shorten(name)));
             }
         }
         parts.truncate(MAX_LISTED);
-        if parts.is_empty() { UNDESCRIBED.into() } else { parts.join(", ") }
+        if parts.is_empty() { text!("schema-rule-undescribed").into() } else { parts.join(", ") }
     }
 
     /// Describes when a schema matches an object: `kind is "card"`. Returns `None` if it cannot be described in words.
@@ -182,77 +191,83 @@ impl<'a> RuleWriter<'a, '_> {
         let mut parts = Vec::new();
         for (name, property) in resolved.properties() {
             let choices = self.resolve(property).choices()?;
-            let is_set = if resolved.is_required(name) { "" } else { ", or not set" };
-            parts.push(format!("{} is {}{is_set}", shorten(name), list_values(&choices)));
+            let (is_required, name, values) = (resolved.is_required(name), shorten(name), list_values(&choices));
+            parts.push(if is_required {
+                text!("schema-rule-is", name = name, values = values)
+            } else {
+                text!("schema-rule-is-or-not-set", name = name, values = values)
+            });
         }
         for layer in resolved.layers() {
             let required =
                 layer.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
             let named = required.filter(|name| resolved.get_property(name).is_none());
-            parts.extend(named.map(|name| format!("{} is set", shorten(name))));
+            parts.extend(named.map(|name| text!("schema-rule-is-set", name = shorten(name))));
             if let Some(excluded) = layer.get("not") {
                 let is_only_required = excluded.as_object().is_some_and(|not| not.keys().all(|key| key == "required"));
                 let absent = excluded["required"].as_array().filter(|absent| is_only_required && absent.len() == 1)?;
-                parts.push(format!("{} is not set", shorten(absent.first()?.as_str()?)));
+                parts.push(text!("schema-rule-is-not-set", name = shorten(absent.first()?.as_str()?)));
             }
         }
-        (1..=MAX_LISTED).contains(&parts.len()).then(|| parts.join(" and "))
+        (1..=MAX_LISTED).contains(&parts.len()).then(|| parts.join(text!("list-and")))
     }
 
     /// Describes a schema as what a value must do: `be one of 1, 2`. Returns `None` if it cannot be described in words.
     fn describe_value(self, schema: &'a Value) -> Option<String> {
         let resolved = self.resolve(schema);
         if let Some(choices) = resolved.choices() {
-            return Some(format!("be {}", list_values(&choices)));
+            return Some(text!("schema-rule-be-value", values = list_values(&choices)));
         }
         let mut parts: Vec<String> = Vec::new();
         let has_constraint = |keys: &[&str]| keys.iter().any(|key| resolved.get(key).is_some());
         let implied = has_constraint(&["pattern", "minLength", "maxLength", "format"]);
         if let ([kind], false) = (resolved.declared_types().unwrap_or_default().as_slice(), implied) {
-            parts.extend(type_words(kind).map(|words| format!("be {words}")));
+            parts.extend(TYPES.contains(kind).then(|| text!("schema-rule-be-type", kind = kind)));
         }
-        for (key, words, unit) in CONSTRAINTS {
-            let value = match resolved.get(key) {
+        for keyword in CONSTRAINTS {
+            let value = match resolved.get(keyword) {
                 Some(Value::String(text)) => shorten(text).to_owned(),
                 Some(Value::Number(number)) => number.to_string(),
                 _ => continue,
             };
-            parts.push(format!("{words} {value}{unit}"));
+            parts.push(text!("schema-rule-constraint", keyword = keyword, value = value));
         }
         if let Some(names) = resolved.get("required").and_then(Value::as_array) {
             let names: Vec<&str> = names.iter().filter_map(Value::as_str).take(MAX_LISTED).map(shorten).collect();
             if !names.is_empty() {
-                parts.push(format!("have {}", names.join(" and ")));
+                parts.push(text!("schema-rule-have", names = names.join(text!("list-and"))));
             }
         }
         for (name, property) in resolved.properties().into_iter().take(MAX_LISTED) {
-            let choices = self.resolve(property).choices();
-            parts.extend(choices.map(|choices| format!("have {} set to {}", shorten(name), list_values(&choices))));
+            let values = self.resolve(property).choices().map(|choices| list_values(&choices));
+            parts.extend(values.map(|values| text!("schema-rule-have-set", name = shorten(name), values = values)));
         }
-        (!parts.is_empty()).then(|| parts.join(" and "))
+        (!parts.is_empty()).then(|| parts.join(text!("list-and")))
     }
 }
 
-/// Constraints with a single value, the words before it, and those after it.
-const CONSTRAINTS: [(&str, &str, &str); 11] = [
-    ("format", "have the format", ""),
-    ("pattern", "match", ""),
-    ("minLength", "have at least", " characters"),
-    ("maxLength", "have at most", " characters"),
-    ("minimum", "be", " or more"),
-    ("maximum", "be", " or less"),
-    ("exclusiveMinimum", "be more than", ""),
-    ("exclusiveMaximum", "be less than", ""),
-    ("multipleOf", "be a multiple of", ""),
-    ("minItems", "have at least", " items"),
-    ("maxItems", "have at most", " items"),
+/// Types that the text `schema-rule-be-type` describes.
+const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "array", "object", "null"];
+/// Constraints with a single value, which the text `schema-rule-constraint` describes.
+const CONSTRAINTS: [&str; 11] = [
+    "format",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
 ];
 
 fn describe_counts(layer: &Map<String, Value>) -> Vec<String> {
     let count = |key: &str| layer.get(key).and_then(Value::as_u64);
-    let fields = |count: u64| if count == 1 { "1 field".to_owned() } else { format!("{count} fields") };
-    let min = count("minProperties").filter(|min| *min > 0).map(|min| format!("At least {}.", fields(min)));
-    let max = count("maxProperties").map(|max| format!("At most {}.", fields(max)));
+    let min = count("minProperties").filter(|min| *min > 0);
+    let min = min.map(|min| text!("schema-rule-min-fields", count = min));
+    let max = count("maxProperties").map(|max| text!("schema-rule-max-fields", count = max));
     min.into_iter().chain(max).collect()
 }
 
@@ -264,11 +279,12 @@ fn describe_alternatives(layer: &Map<String, Value>) -> Option<String> {
         let names = variant.get("required")?.as_array()?.iter().filter_map(Value::as_str).take(MAX_LISTED);
         let names: Vec<&str> = names.map(shorten).collect();
         let is_alternative = variant.as_object()?.keys().all(is_described) && !names.is_empty();
-        is_alternative.then(|| names.join(" and "))
+        is_alternative.then(|| names.join(text!("list-and")))
     };
     let alternatives = variants.iter().filter(|variant| !is_null_schema(variant)).take(MAX_LISTED).map(names);
     let alternatives: Vec<String> = alternatives.collect::<Option<_>>()?;
-    (!alternatives.is_empty()).then(|| format!("Must have {}.", alternatives.join(", or ")))
+    (!alternatives.is_empty())
+        .then(|| text!("check-must-have", alternatives = alternatives.join(text!("list-comma-or"))))
 }
 
 fn entries<'a>(layer: &'a Map<String, Value>, key: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
@@ -277,18 +293,18 @@ fn entries<'a>(layer: &'a Map<String, Value>, key: &str) -> impl Iterator<Item =
 
 fn are_required<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
     let names: Vec<&str> = names.take(MAX_LISTED).map(shorten).collect();
-    match names.as_slice() {
-        [] => None,
-        [name] => Some(format!("{name} is required")),
-        names => Some(format!("{} are required", names.join(" and "))),
-    }
+    (!names.is_empty())
+        .then(|| text!("schema-rule-required", count = names.len(), names = names.join(text!("list-and"))))
 }
 
 fn list_values(values: &[&Value]) -> String {
     let shown: Vec<String> = values.iter().take(MAX_LISTED).map(|value| describe_constant(value)).collect();
     match shown.as_slice() {
         [only] => only.clone(),
-        shown => format!("one of {}{}", shown.join(", "), if values.len() > shown.len() { ", …" } else { "" }),
+        shown => {
+            let more = if values.len() > shown.len() { ", …" } else { "" };
+            text!("schema-rule-one-of", values = shown.join(", ") + more)
+        }
     }
 }
 
@@ -296,27 +312,10 @@ fn list_values(values: &[&Value]) -> String {
 fn describe_constant(value: &Value) -> String {
     match value {
         Value::String(text) => Value::from(shorten(text)).to_string(),
-        Value::Array(_) => "a certain list".into(),
-        Value::Object(_) => "a certain object".into(),
+        Value::Array(_) => text!("schema-rule-certain-list").into(),
+        Value::Object(_) => text!("schema-rule-certain-object").into(),
         value => value.to_string(),
     }
-}
-
-fn items(count: u64) -> String {
-    if count == 1 { "1 item".to_owned() } else { format!("{count} items") }
-}
-
-fn type_words(kind: &str) -> Option<&'static str> {
-    Some(match kind {
-        "string" => "text",
-        "number" => "a number",
-        "integer" => "a whole number",
-        "boolean" => "true or false",
-        "array" => "a list",
-        "object" => "an object",
-        "null" => "null",
-        _ => return None,
-    })
 }
 
 fn shorten(text: &str) -> &str {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::model::{
     is_token,
-    security::{CredentialLocation, SchemeKind, SchemeRequirement, SecurityRequirements, SecurityScheme},
+    security::{CredentialLocation, SchemeKind, SchemeRequirement, SecurityRequirements, SecurityScheme, TokenFlow},
 };
 use serde_json::Value;
 use url::Url;
@@ -16,14 +16,16 @@ use url::Url;
 /// Maximum number of schemes, and of alternatives per operation: more than any real document has.
 const MAX_ENTRIES: usize = 50;
 
-/// The flows of `OAuth` 2.0: their field, their name in words, and the field with the URL that a user starts them at.
-const FLOWS: [(&str, &str, &str); 5] = [
-    ("authorizationCode", "authorization code", "authorizationUrl"),
-    ("implicit", "implicit", "authorizationUrl"),
-    ("deviceAuthorization", "device authorization", "deviceAuthorizationUrl"),
-    ("password", "password", "tokenUrl"),
-    ("clientCredentials", "client credentials", "tokenUrl"),
+/// The flows of `OAuth` 2.0: their field, and the field with the URL that a user starts them at.
+const FLOWS: [(&str, &str); 5] = [
+    ("authorizationCode", "authorizationUrl"),
+    ("implicit", "authorizationUrl"),
+    ("deviceAuthorization", "deviceAuthorizationUrl"),
+    ("password", "tokenUrl"),
+    ("clientCredentials", "tokenUrl"),
 ];
+/// Fields with the URLs of metadata that describes flows.
+const METADATA_URLS: [&str; 2] = ["oauth2MetadataUrl", "openIdConnectUrl"];
 
 /// Reads the schemes that a document defines. Unsupported schemes are included with their reason, and reported.
 pub(super) fn read_security_schemes(resolver: Resolver, diagnostics: &mut Vec<Diagnostic>) -> Vec<SecurityScheme> {
@@ -43,7 +45,7 @@ pub(super) fn read_security_schemes(resolver: Resolver, diagnostics: &mut Vec<Di
             id: id.clone(),
             kind,
             description: markdown::to_html(&string_or_empty(&scheme["description"])),
-            flows: describe_flows(&scheme),
+            flows: read_flows(&scheme),
             is_deprecated: scheme["deprecated"] == true,
         }
     });
@@ -96,19 +98,18 @@ fn scheme_kind(scheme: &Value) -> SchemeKind {
     }
 }
 
-/// Describes the flows of `OAuth` 2.0 that a scheme has, and the URLs that a user starts them at.
-fn describe_flows(scheme: &Value) -> Vec<String> {
-    let at = |url: &Value| match url.as_str().filter(|url| Url::parse(url).is_ok_and(|url| url.has_host())) {
-        Some(url) => format!(" at {}", truncate(url, MAX_TEXT_BYTES)),
-        None => String::new(),
+/// Reads the flows of `OAuth` 2.0 that a scheme has, and the URLs that a user starts them at.
+fn read_flows(scheme: &Value) -> Vec<TokenFlow> {
+    let token_flow = |field: &'static str, url: &Value| {
+        let url = url.as_str().filter(|url| Url::parse(url).is_ok_and(|url| url.has_host()));
+        TokenFlow { field, url: url.map(|url| truncate(url, MAX_TEXT_BYTES).to_owned()) }
     };
-    let flow = |(name, title, url): &(&str, &str, &str)| {
-        let flow = scheme["flows"].get(name).filter(|flow| flow.is_object())?;
-        Some([*title, &at(&flow[*url])].concat())
-    };
-    let metadata = [("oauth2MetadataUrl", "metadata of OAuth 2.0"), ("openIdConnectUrl", "metadata of OpenID Connect")];
-    let metadata = metadata.iter().filter_map(|(key, title)| Some([*title, &at(scheme.get(key)?)].concat()));
-    FLOWS.iter().filter_map(flow).chain(metadata).collect()
+    let flows = FLOWS.into_iter().filter_map(|(field, url)| {
+        let flow = scheme["flows"].get(field).filter(|flow| flow.is_object())?;
+        Some(token_flow(field, &flow[url]))
+    });
+    let metadata = METADATA_URLS.into_iter().filter_map(|field| Some(token_flow(field, scheme.get(field)?)));
+    flows.chain(metadata).collect()
 }
 
 fn api_key_kind(scheme: &Value) -> SchemeKind {

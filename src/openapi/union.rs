@@ -6,7 +6,10 @@ use super::{
     reference::{ResolvedObject, reference_name},
     schema::SchemaReader,
 };
-use crate::model::schema::{Schema, UnionVariant};
+use crate::{
+    model::schema::{Schema, UnionVariant},
+    text,
+};
 use serde_json::Value;
 
 /// Maximum number of variants of a union.
@@ -88,7 +91,7 @@ impl<'a> SchemaReader<'a> {
                 let is_taken = variants.iter().any(|variant| variant.title == title);
                 let title = if is_taken { format!("{title} ({number})") } else { title };
                 let is_default = is_default && discriminator.is_none();
-                let title = if is_default { format!("{title} (default)") } else { title };
+                let title = if is_default { text!("union-default-variant", title = title) } else { title };
                 variants.push(UnionVariant { title, schema: schema.clone(), discriminator, is_default });
             }
         }

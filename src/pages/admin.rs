@@ -7,6 +7,7 @@ use crate::{
         access_tokens::AccessToken,
         disabled_items::{DisabledItem, is_user_item, person_item_id},
     },
+    text,
 };
 use leptos::{nonce::use_nonce, prelude::*};
 
@@ -45,14 +46,14 @@ pub fn admin_page(
     let credentials = credentials.iter().map(|(provider, fingerprint)| AdminItem {
         subject: format!("credential:{provider}"),
         name: provider,
-        details: format!("fingerprint {fingerprint}"),
+        details: text!("admin-credential-fingerprint", fingerprint = fingerprint),
     });
     let tokens = tokens.iter().filter(|token| token.is_valid()).map(|token| AdminItem {
         subject: format!("token:{}", token.id),
         name: &token.name,
         details: match token.allow_rules.as_slice() {
             [] => token.id.clone(),
-            allow => format!("{} · may call {}", token.id, allow.join(", ")),
+            allow => text!("admin-token-rules", id = token.id, rules = allow.join(", ")),
         },
     });
     let (credentials, tokens): (Vec<_>, Vec<_>) = (
@@ -68,21 +69,19 @@ pub fn admin_page(
     };
     view! {
         {admin_styles()}
-        <h1>"Administration"</h1>
-        <p class="lead">
-            "Disabling takes effect on all servers within a second. A credential, token or user stays disabled until an administrator enables it."
-        </p>
-        <p><a href="/admin/audit">"Audit"</a></p>
-        <section aria-labelledby="credentials"><h2 id="credentials">"The operator's credentials"</h2>{list(credentials, "None. Users enter their own credentials.")}</section>
+        <h1>{text!("admin-heading")}</h1>
+        <p class="lead">{text!("admin-lead")}</p>
+        <p><a href="/admin/audit">{text!("admin-audit")}</a></p>
+        <section aria-labelledby="credentials"><h2 id="credentials">{text!("admin-credentials")}</h2>{list(credentials, text!("admin-credentials-none"))}</section>
         {documents_section(documents, faults)}
-        <section aria-labelledby="tokens"><h2 id="tokens">"Access tokens"</h2>{list(tokens, "None. To create one, run api-explorer token create on the server.")}</section>
+        <section aria-labelledby="tokens"><h2 id="tokens">{text!("admin-tokens")}</h2>{list(tokens, text!("admin-tokens-none"))}</section>
         <section aria-labelledby="users">
-            <h2 id="users">"Users"</h2>
-            {list(user_rows, "No user is signed in or disabled.")}
+            <h2 id="users">{text!("admin-users")}</h2>
+            {list(user_rows, text!("admin-users-none"))}
             <form class="filter" method="post" action="/admin/switch">
-                <label for="user">"User name or e-mail address"</label>
+                <label for="user">{text!("admin-user-name")}</label>
                 <input id="user" name="user" required autocomplete="off" autocapitalize="none" spellcheck="false"/>
-                <button type="submit" name="to" value="off">"Disable user"</button>
+                <button type="submit" name="to" value="off">{text!("admin-disable-user")}</button>
             </form>
         </section>
     }
@@ -92,15 +91,19 @@ pub fn admin_page(
 fn item_row(item: &AdminItem, disabled: &[DisabledItem]) -> AnyView {
     let AdminItem { subject, name, details } = item;
     let disabled_item = disabled.iter().find(|entry| entry.item_id == *subject);
-    let (to, label) = if disabled_item.is_some() { ("on", "Enable") } else { ("off", "Disable") };
-    let state = disabled_item.map(|entry| format!("disabled by {}", entry.disabled_by));
+    let (to, label, full_label) = if disabled_item.is_some() {
+        ("on", text!("admin-enable"), text!("admin-enable-item", name = *name))
+    } else {
+        ("off", text!("admin-disable"), text!("admin-disable-item", name = *name))
+    };
+    let state = disabled_item.map(|entry| text!("admin-disabled-by", name = entry.disabled_by));
     view! {
         <li>
             <span><strong>{(*name).to_owned()}</strong>" "<span class="note">{details.clone()}</span></span>
             <strong class="bad">{state}</strong>
             <form method="post" action="/admin/switch">
                 <input type="hidden" name="subject" value=subject.clone()/>
-                <button type="submit" name="to" value=to aria-label=format!("{label} {name}")>{label}</button>
+                <button type="submit" name="to" value=to aria-label=full_label>{label}</button>
             </form>
         </li>
     }

@@ -1,7 +1,7 @@
 //! `/admin/audit`: the audit records.
 
 use super::admin::admin_styles;
-use crate::{pages::list::encode_query_value, store::audit::AuditRecord};
+use crate::{pages::list::encode_query_value, store::audit::AuditRecord, text};
 use jiff::Timestamp;
 use leptos::prelude::*;
 
@@ -19,17 +19,17 @@ pub fn audit_page(filter: &AuditFilter, records: &[AuditRecord], has_more: bool)
     let query = format!("who={}&what={}", encode_query_value(&filter.actor), encode_query_value(&filter.details));
     let older_link = records.last().filter(|_| has_more).map(|last| {
         let href = format!("/admin/audit?{query}&before={}", last.id);
-        view! { <nav class="paging" aria-label="Pages"><a rel="next" href=href>"Older records"</a></nav> }
+        view! { <nav class="paging" aria-label=text!("audit-pages")><a rel="next" href=href>{text!("audit-older")}</a></nav> }
     });
     let table = if records.is_empty() {
-        view! { <p>"No matching records."</p> }.into_any()
+        view! { <p>{text!("audit-none")}</p> }.into_any()
     } else {
         let rows: Vec<_> = records.iter().map(record_row).collect();
         view! {
-            <div class="scrolling" tabindex="0" role="region" aria-label="Records">
+            <div class="scrolling" tabindex="0" role="region" aria-label=text!("audit-records")>
                 <table>
                     <thead>
-                        <tr><th scope="col">"When (UTC)"</th><th scope="col">"Who"</th><th scope="col">"What"</th><th scope="col">"Environment"</th><th scope="col">"Result"</th><th scope="col">"Duration"</th><th scope="col">"Rule"</th></tr>
+                        <tr><th scope="col">{text!("audit-when")}</th><th scope="col">{text!("audit-who")}</th><th scope="col">{text!("audit-what")}</th><th scope="col">{text!("audit-environment")}</th><th scope="col">{text!("audit-result")}</th><th scope="col">{text!("audit-duration")}</th><th scope="col">{text!("audit-rule")}</th></tr>
                     </thead>
                     <tbody>{rows}</tbody>
                 </table>
@@ -39,14 +39,14 @@ pub fn audit_page(filter: &AuditFilter, records: &[AuditRecord], has_more: bool)
     };
     view! {
         {admin_styles()}
-        <h1>"Audit log"</h1>
-        <p class="lead">"Who did what, and when. Arguments and responses are not recorded."</p>
+        <h1>{text!("audit-heading")}</h1>
+        <p class="lead">{text!("audit-lead")}</p>
         <form class="filter" method="get" action="/admin/audit">
-            <label>"Who"<input name="who" value=filter.actor.clone() placeholder="name or token ID"/></label>
-            <label>"What"<input name="what" value=filter.details.clone() placeholder="operation, error code, live"/></label>
-            <button type="submit">"Filter"</button>
+            <label>{text!("audit-who")}<input name="who" value=filter.actor.clone() placeholder=text!("audit-who-hint")/></label>
+            <label>{text!("audit-what")}<input name="what" value=filter.details.clone() placeholder=text!("audit-what-hint")/></label>
+            <button type="submit">{text!("audit-filter")}</button>
         </form>
-        <p><a href=format!("/admin/audit.jsonl?{query}") download="audit.jsonl">"Download as JSON lines"</a>" · "<a href="/admin">"Administration"</a></p>
+        <p><a href=format!("/admin/audit.jsonl?{query}") download="audit.jsonl">{text!("audit-download")}</a>" · "<a href="/admin">{text!("admin-heading")}</a></p>
         {table}
         {older_link}
     }
@@ -55,11 +55,7 @@ pub fn audit_page(filter: &AuditFilter, records: &[AuditRecord], has_more: bool)
 
 /// Returns the words for an action: `switch_off` is shown as `disable`, like the button on the admin page.
 fn describe_action(action: &str) -> String {
-    match action {
-        "switch_on" => "enable".into(),
-        "switch_off" => "disable".into(),
-        other => other.replace('_', " "),
-    }
+    text!("audit-action", action = action, words = action.replace('_', " "))
 }
 
 fn record_row(record: &AuditRecord) -> AnyView {
@@ -79,9 +75,10 @@ fn record_row(record: &AuditRecord) -> AnyView {
     let result = match (record.status, &record.code) {
         (_, Some(code)) => code.clone(),
         (Some(status), None) => status.to_string(),
-        (None, None) => "done".into(),
+        (None, None) => text!("audit-done").into(),
     };
-    let result = if record.count > 1 { format!("{result}, {} times", record.count) } else { result };
+    let result =
+        if record.count > 1 { text!("audit-result-times", result = result, count = record.count) } else { result };
     let is_bad = record.code.is_some() || record.status.is_some_and(|status| status >= 400);
     // The duration is in microseconds; it is shown in milliseconds with one decimal.
     let duration = record.duration_us.map(|duration| format!("{}.{} ms", duration / 1000, duration / 100 % 10));

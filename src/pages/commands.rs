@@ -4,6 +4,7 @@
 use crate::{
     model::{provider::EXAMPLE_ENVIRONMENT, theme::Theme},
     providers::Catalog,
+    text,
     ui::html::HtmlWriter,
 };
 
@@ -47,7 +48,7 @@ pub(super) fn find_commands(catalog: &Catalog, query: &str, page_path: &str) -> 
     };
     let mut commands: Vec<Command> = Theme::ALL.into_iter().map(Command::choose_theme).collect();
     commands.extend(environments(catalog, page_path).into_iter().map(Command::choose_environment));
-    commands.push(Command::open("Go to the home page".into(), "/".into()));
+    commands.push(Command::open(text!("command-home").into(), "/".into()));
     commands.retain(matches);
     commands.extend(find_providers(catalog, &text, page_path));
     if words.is_none() {
@@ -72,13 +73,16 @@ fn environments(catalog: &Catalog, page_path: &str) -> Vec<String> {
 /// Returns commands that open the providers that a text names, or the provider of the current page if it names none.
 fn find_providers(catalog: &Catalog, text: &str, page_path: &str) -> Vec<Command> {
     let text = text.trim();
-    let text = text.strip_prefix("go to ").or_else(|| text.strip_prefix("go ")).unwrap_or(text).trim();
-    let found = if text.is_empty() || text == "go" {
+    let go_to = text!("command-go-to", title = "").to_lowercase();
+    let go = go_to.split(' ').next().unwrap_or_default();
+    let without_go = || text.strip_prefix(go)?.strip_prefix(' ');
+    let text = text.strip_prefix(go_to.as_str()).or_else(without_go).unwrap_or(text).trim();
+    let found = if text.is_empty() || text == go {
         page_path.split('/').nth(1).and_then(|id| catalog.provider(id)).into_iter().collect()
     } else {
         catalog.find_providers(text, MAX_PROVIDERS)
     };
-    let open = |id: &str, title: &str| Command::open(format!("Go to {title}"), format!("/{id}"));
+    let open = |id: &str, title: &str| Command::open(text!("command-go-to", title = title), format!("/{id}"));
     found.into_iter().map(|provider| open(&provider.settings.id, provider.title())).collect()
 }
 
@@ -93,19 +97,19 @@ impl Command {
     }
 
     fn choose_theme(theme: Theme) -> Self {
-        Self { label: format!("Theme: {}", theme.name()), action: Action::ChooseTheme(theme) }
+        Self { label: text!("command-theme", theme = theme.name()), action: Action::ChooseTheme(theme) }
     }
 
     fn choose_environment(name: String) -> Self {
-        Self { label: format!("Environment: {name}"), action: Action::ChooseEnvironment(name) }
+        Self { label: text!("command-environment", name = name), action: Action::ChooseEnvironment(name) }
     }
 
     /// Returns further words that find the command.
     fn keywords(&self) -> &'static str {
         match self.action {
-            Action::Open(_) => "open",
-            Action::ChooseTheme(_) => "switch choose mode colors",
-            Action::ChooseEnvironment(_) => "switch choose server",
+            Action::Open(_) => text!("command-open-keywords"),
+            Action::ChooseTheme(_) => text!("command-theme-keywords"),
+            Action::ChooseEnvironment(_) => text!("command-environment-keywords"),
         }
     }
 

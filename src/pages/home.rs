@@ -8,6 +8,7 @@ use super::{
 use crate::{
     providers::{Catalog, CatalogEntry, ProviderState},
     snippet::HTTP_CLIENT_TARGETS,
+    text,
     ui::icon::icon,
 };
 use leptos::prelude::*;
@@ -35,24 +36,24 @@ pub fn home_page(catalog: &Catalog, category: Option<&str>, page: usize) -> AnyV
     let has_categories = category.is_some() || catalog.providers().len() > PROVIDERS_PER_PAGE;
     view! {
         <div class="intro">
-            <h1>"Try any API from a web page, without the page ever holding its keys."</h1>
+            <h1>{text!("home-lead")}</h1>
             <ul class="facts-row">
-                <li>{icon("lock")}"The server holds the credential and makes the call."</li>
-                <li>{icon("check")}"Secrets of responses are masked, and can still be used."</li>
-                <li>{icon("code")}"Each call is also code for "{HTTP_CLIENT_TARGETS.len()}" HTTP clients."</li>
+                <li>{icon("lock")}{text!("home-fact-credential")}</li>
+                <li>{icon("check")}{text!("home-fact-secrets")}</li>
+                <li>{icon("code")}{text!("home-fact-code", count = HTTP_CLIENT_TARGETS.len())}</li>
             </ul>
         </div>
         {search::search_form("")}
         {has_categories.then(|| category_links(catalog, category))}
         <div class="columns">
             <section aria-labelledby="providers-title">
-                <h2 id="providers-title">"Providers"</h2>
+                <h2 id="providers-title">{text!("catalog-providers")}</h2>
                 <ul class="cards">{cards}</ul>
             </section>
             // The browser knows the operations, and replaces the note.
             <section class="recent needs-script" aria-labelledby="recent-title">
-                <h2 id="recent-title">"Recent"</h2>
-                <div id="recent"><p class="note">"Operations that you open appear here."</p></div>
+                <h2 id="recent-title">{text!("home-recent")}</h2>
+                <div id="recent"><p class="note">{text!("home-recent-empty")}</p></div>
             </section>
         </div>
         {list::pagination(&category_url(category), page, PROVIDERS_PER_PAGE, total)}
@@ -74,12 +75,12 @@ fn category_links(catalog: &Catalog, current: Option<&str>) -> AnyView {
     let link = |name: Option<&str>, count: usize| {
         let is_current = (name == current).then_some("page");
         view! {
-            <li><a href=category_url(name) aria-current=is_current>{name.unwrap_or("All providers").to_owned()}</a>" "<span class="count">{count}</span></li>
+            <li><a href=category_url(name) aria-current=is_current>{name.unwrap_or_else(|| text!("catalog-all-providers")).to_owned()}</a>" "<span class="count">{count}</span></li>
         }
     };
     let links: Vec<_> = categories.into_iter().map(|(name, count)| link(Some(name), count)).collect();
     view! {
-        <nav class="groups" aria-label="Categories"><ul>{link(None, catalog.providers().len())}{links}</ul></nav>
+        <nav class="groups" aria-label=text!("home-categories")><ul>{link(None, catalog.providers().len())}{links}</ul></nav>
     }
     .into_any()
 }
@@ -93,7 +94,7 @@ fn unavailable_card(provider: &ProviderState) -> AnyView {
         <li class="card">
             {provider_logo(&provider.settings, provider.title())}
             <h3><a href=format!("/{}", provider.settings.id)>{list::shorten(provider.title(), MAX_CARD_TITLE_CHARS)}</a></h3>
-            <p class="note">"Not available at the moment: its OpenAPI document could not be loaded."</p>
+            <p class="note">{text!("home-card-unavailable")}</p>
         </li>
     }
     .into_any()
@@ -108,18 +109,15 @@ fn available_card(entry: &CatalogEntry) -> AnyView {
         .map(|group| list::shorten(&group.title, MAX_CARD_GROUP_CHARS))
         .collect();
     let hidden_groups = document.groups.len().saturating_sub(MAX_CARD_GROUPS);
-    let hidden_note = match hidden_groups {
-        0 => None,
-        1 => Some(" and 1 more group".to_owned()),
-        count => Some(format!(" and {count} more groups")),
-    };
+    let count = list::operation_count(document.operations.len());
+    let version = text!("home-card-version", version = list::shorten(&document.version, MAX_CARD_GROUP_CHARS));
     view! {
         <li class="card">
             {provider_logo(&entry.settings, &provider.title)}
             <h3><a href=format!("/{}", provider.id)>{list::shorten(&provider.title, MAX_CARD_TITLE_CHARS)}</a></h3>
             <p>{document.summary.clone()}</p>
-            <p class="note">{list::operation_count(document.operations.len())}" · version "{list::shorten(&document.version, MAX_CARD_GROUP_CHARS)}</p>
-            {(document.groups.len() > 1).then(|| view! { <p class="note">{groups.join(" · ")}{hidden_note}</p> })}
+            <p class="note">{[&count, " · ", &version].concat()}</p>
+            {(document.groups.len() > 1).then(|| view! { <p class="note">{text!("home-card-groups", groups = groups.join(" · "), count = hidden_groups)}</p> })}
         </li>
     }
     .into_any()

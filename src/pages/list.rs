@@ -4,13 +4,11 @@ use crate::{
     model::{NON_UNRESERVED, provider::Provider},
     openapi::OperationSummary,
     providers::CatalogEntry,
+    text,
     ui::html::HtmlWriter,
 };
 use leptos::prelude::*;
 use percent_encoding::utf8_percent_encode;
-
-/// Text above the operations that match most words of a query, if none matches all.
-pub(super) const NEAREST_RESULTS: &str = "No exact match. Nearest:";
 
 /// Renders links to operations of a provider: method, title, path.
 pub(super) fn operation_list<'a>(provider: &str, operations: impl Iterator<Item = &'a OperationSummary>) -> AnyView {
@@ -59,7 +57,7 @@ pub(super) fn write_listing(html: &mut HtmlWriter, operation: &OperationSummary)
     html.raw("<span class=\"method badge ").text(method).raw("\">").text(method).raw("</span> <span class=\"title\">");
     html.text(&operation.title);
     if operation.is_deprecated {
-        html.raw(" <span class=\"kind\">deprecated</span>");
+        html.raw(" <span class=\"kind\">").text(text!("list-deprecated")).raw("</span>");
     }
     html.raw("</span> <code class=\"path\">").text(&operation.path).raw("</code>");
 }
@@ -81,9 +79,14 @@ pub(super) fn write_nesting(html: &mut HtmlWriter, depth: usize, next_depth: usi
     next_depth
 }
 
+/// Returns the text above the operations that match most words of a query, if none matches all.
+pub(super) fn nearest_results() -> &'static str {
+    text!("list-nearest")
+}
+
 /// Formats a number of operations: `1 operation`, `184 operations`.
 pub(super) fn operation_count(number: usize) -> String {
-    [number.to_string().as_str(), if number == 1 { " operation" } else { " operations" }].concat()
+    text!("list-operations", count = number)
 }
 
 /// Limits a page number to the existing pages; returns it with the index of the page's first item.
@@ -108,9 +111,9 @@ pub(super) fn pagination(url: &str, page: usize, per_page: usize, total: usize) 
         format!("{url}{sign}page={to}")
     };
     (last > 1).then(|| {
-        let previous = (page > 1).then(|| view! { <a rel="prev" href=link(page - 1)>"Previous page"</a> });
-        let next = (page < last).then(|| view! { <a rel="next" href=link(page + 1)>"Next page"</a> });
-        view! { <nav class="paging" aria-label="Pages">{previous}<span>"Page "{page}" of "{last}</span>{next}</nav> }
+        let previous = (page > 1).then(|| view! { <a rel="prev" href=link(page - 1)>{text!("list-previous-page")}</a> });
+        let next = (page < last).then(|| view! { <a rel="next" href=link(page + 1)>{text!("list-next-page")}</a> });
+        view! { <nav class="paging" aria-label=text!("list-pages")>{previous}<span>{text!("list-page", page = page, last = last)}</span>{next}</nav> }
             .into_any()
     })
 }

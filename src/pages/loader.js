@@ -32,6 +32,12 @@
     repeat = undefined;
   };
 
+  const fetchText = async (url) => {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`${url}: ${response.status}`);
+    return response.text();
+  };
+
   const load = async () => {
     if (isLoading) return;
     isLoading = true;
@@ -40,9 +46,11 @@
       const module_or_path = fetch(module);
       // The failure is handled where the program waits for it.
       module_or_path.catch(() => {});
+      const texts = fetchText(document.body.dataset.texts);
+      texts.catch(() => {});
       const program = await import(script);
       await program.default({ module_or_path });
-      program.hydrate();
+      program.hydrate(await texts, document.documentElement.lang);
       for (const island of document.querySelectorAll("leptos-island")) program[island.dataset.component](island);
     } catch (error) {
       console.error(error);

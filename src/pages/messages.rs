@@ -4,6 +4,7 @@ use super::schema_fields::{anchor_id, write_fields, write_nested_fields, write_t
 use crate::{
     model::{form::to_pretty_json, media_type::MediaType, schema::Schema},
     openapi::{DocumentedContent, DocumentedResponse},
+    text, text_html,
     ui::html::HtmlWriter,
 };
 use axum::http::StatusCode;
@@ -26,22 +27,20 @@ pub(super) fn write_response(
     html.raw("</summary>");
     html.raw("<div class=\"description\">").sanitized(&response.summary.description).raw("</div>");
     if !response.headers.is_empty() {
-        html.raw("<h2>Headers</h2>");
+        html.raw("<h2>").text(text!("messages-headers")).raw("</h2>");
         write_fields(html, &response.headers, &format!("{id}/headers"));
     }
     write_bodies(html, &response.contents, definitions, &id);
     if !response.links.is_empty() {
-        html.raw("<h2>Links</h2><ul class=\"tree\">");
+        html.raw("<h2>").text(text!("messages-links")).raw("</h2><ul class=\"tree\">");
         for link in &response.links {
-            html.raw("<li><code>").text(&link.name).raw("</code> to ");
-            match &link.operation {
+            html.raw("<li>").sanitized(&match &link.operation {
                 // The page of the responses is below that of its operation.
-                Some(name) => html.raw("<a href=\"../").text(name).raw("\"><code>").text(name).raw("</code></a>"),
-                None => html.raw("<code>").text(&link.target).raw("</code>"),
-            };
+                Some(operation) => text_html!("messages-link", name = link.name, operation = operation),
+                None => text_html!("messages-link-elsewhere", name = link.name, target = link.target),
+            });
             for (index, (name, value)) in link.values.iter().enumerate() {
-                html.raw(if index == 0 { ", with <code>" } else { ", <code>" }).text(name).raw("</code> from <code>");
-                html.text(value).raw("</code>");
+                html.sanitized(&text_html!("messages-link-value", index = index, name = name, value = value));
             }
             html.raw("<div class=\"description\">").sanitized(&link.description).raw("</div></li>");
         }
@@ -66,7 +65,8 @@ pub(super) fn write_bodies(
 /// Writes a body: its media types, its fields and its example.
 fn write_body(html: &mut HtmlWriter, content: &DocumentedContent, definitions: &[(String, Schema)], id: &str) {
     let DocumentedContent { content_types, schema, example, .. } = content;
-    html.raw("<h2>Body <span class=\"kind\">").text(&content_types.join(" or "));
+    let or = [" ", text!("schema-or"), " "].concat();
+    html.raw("<h2>").text(text!("messages-body")).raw(" <span class=\"kind\">").text(&content_types.join(or.as_str()));
     let is_json = content_types.first().is_some_and(|first| MediaType::parse(first).includes_json());
     if !matches!(schema, Schema::Object(_)) && (is_json || *schema != Schema::Any) {
         html.raw(", ");
@@ -78,7 +78,8 @@ fn write_body(html: &mut HtmlWriter, content: &DocumentedContent, definitions: &
     write_nested_fields(html, definition.map_or(schema, |(_, resolved)| resolved), id);
     if let Some(example) = example.as_ref().filter(|example| !example.is_null()) {
         let example = if is_json { to_pretty_json(example) } else { text_or_pretty_json(example) };
-        html.raw("<details><summary>Example</summary><pre tabindex=\"0\"><code>").text(&example);
+        html.raw("<details><summary>").text(text!("messages-example"));
+        html.raw("</summary><pre tabindex=\"0\"><code>").text(&example);
         html.raw("</code></pre></details>");
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     gateway::{PlaceholderSource, form_link::ARGUMENTS_PARAMETER, plain_name},
     model::{NON_UNRESERVED, placeholder::Placeholder},
     providers::CatalogEntry,
+    text, text_html,
 };
 use leptos::prelude::*;
 use percent_encoding::utf8_percent_encode;
@@ -34,17 +35,19 @@ pub fn placeholder_uses_page(entry: &CatalogEntry, placeholder: &Placeholder, so
         })
         .collect();
     let list = if links.is_empty() {
-        view! { <p class="note">"No operation has a field with this name. Copy the placeholder into any field for a secret."</p> }
-            .into_any()
+        view! { <p class="note">{text!("placeholder-uses-none")}</p> }.into_any()
     } else {
         view! { <ul class="operations">{links}</ul> }.into_any()
     };
+    let explanation = text_html!(
+        "placeholder-uses-explanation",
+        placeholder = placeholder,
+        provider = entry.document.title,
+        environment = source.environment,
+    );
     view! {
-        <h1>"Use in next call"</h1>
-        <p>
-            "The server replaces "<code>{placeholder.to_string()}</code>" with the secret when it sends the call to "
-            {entry.document.title.clone()}", environment "<b>{source.environment.clone()}</b>"."
-        </p>
+        <h1>{text!("placeholder-uses-title")}</h1>
+        <p inner_html=explanation></p>
         {list}
     }
     .into_any()

@@ -10,6 +10,7 @@ use crate::{
     model::schema::Schema,
     openapi::{ProviderRequest, ProviderRequests, WebhookSummary},
     providers::CatalogEntry,
+    text, text_html,
     ui::html::HtmlWriter,
 };
 use leptos::prelude::*;
@@ -30,10 +31,10 @@ pub(super) fn webhook_list(entry: &CatalogEntry) -> Option<AnyView> {
     (!webhooks.is_empty()).then(|| {
         view! {
             <section aria-labelledby="webhooks-title">
-                <h2 id="webhooks-title">"Webhooks "<span class="count">{webhooks.len()}</span></h2>
-                <p class="note">"The provider sends these requests. They cannot be called here."</p>
+                <h2 id="webhooks-title">{[text!("webhooks-title"), " "].concat()}<span class="count">{webhooks.len()}</span></h2>
+                <p class="note">{text!("webhooks-note")}</p>
                 <ul class="operations" inner_html=html.finish()></ul>
-                {(rest > 0).then(|| view! { <p class="note">"And "{rest}" more in the OpenAPI document."</p> })}
+                {(rest > 0).then(|| view! { <p class="note">{text!("webhooks-more", count = rest)}</p> })}
             </section>
         }
         .into_any()
@@ -44,7 +45,9 @@ pub(super) fn webhook_list(entry: &CatalogEntry) -> Option<AnyView> {
 fn write_webhook(html: &mut HtmlWriter, webhook: &WebhookSummary) {
     html.raw("<code>").text(webhook.method.as_str()).raw(" ").text(&webhook.name);
     html.raw("</code> ").text(&webhook.title);
-    html.raw(if webhook.is_deprecated { " <span class=\"kind\">deprecated</span>" } else { "" });
+    if webhook.is_deprecated {
+        html.raw(" <span class=\"kind\">").text(text!("list-deprecated")).raw("</span>");
+    }
 }
 
 /// Renders links to the webhooks that a search found, if there are any.
@@ -55,14 +58,19 @@ pub(super) fn found_webhooks(found: &[(&CatalogEntry, &WebhookSummary)]) -> Opti
         write_webhook_of_provider(&mut html, entry, webhook);
         html.raw("</a></li>");
     }
-    (!found.is_empty())
-        .then(|| view! { <h2>"Webhooks"</h2><ul class="operations" inner_html=html.finish()></ul> }.into_any())
+    (!found.is_empty()).then(|| {
+        view! { <h2>{text!("webhooks-title")}</h2><ul class="operations" inner_html=html.finish()></ul> }.into_any()
+    })
 }
 
 /// Writes the content of a link to a webhook, with its provider.
 pub(super) fn write_webhook_of_provider(html: &mut HtmlWriter, entry: &CatalogEntry, webhook: &WebhookSummary) {
     write_webhook(html, webhook);
-    html.raw(" <span class=\"home\">").text(&entry.provider.title).raw(" · webhook</span>");
+    html.raw(" <span class=\"home\">")
+        .text(&entry.provider.title)
+        .raw(" · ")
+        .text(text!("webhook-kind"))
+        .raw("</span>");
 }
 
 pub(super) fn webhook_url(entry: &CatalogEntry, name: &str) -> String {
@@ -73,15 +81,15 @@ pub(super) fn webhook_url(entry: &CatalogEntry, name: &str) -> String {
 pub fn webhook_page(entry: &CatalogEntry, name: &str, webhook: &ProviderRequests) -> AnyView {
     let provider = &entry.provider.id;
     view! {
-        <nav class="breadcrumb" aria-label="Breadcrumb">
+        <nav class="breadcrumb" aria-label=text!("catalog-breadcrumb")>
             <ol>
-                <li><a href="/">"All providers"</a></li>
-                <li><a href=format!("/{provider}")>"provider "<b>{provider.clone()}</b></a></li>
+                <li><a href="/">{text!("catalog-all-providers")}</a></li>
+                <li><a href=format!("/{provider}") inner_html=text_html!("catalog-breadcrumb-provider", id = provider)></a></li>
                 <li aria-current="page">{name.to_owned()}</li>
             </ol>
         </nav>
-        <h1>"Webhook "{name.to_owned()}</h1>
-        <p class="note">"The provider sends this request. It cannot be called here."</p>
+        <h1>{text!("webhook-title", name = name)}</h1>
+        <p class="note">{text!("webhook-note")}</p>
         <div class="responses" inner_html=requests_html(webhook)></div>
         {unreadable_parts(&webhook.diagnostics)}
     }
@@ -93,8 +101,8 @@ pub(super) fn callbacks_section(callbacks: &ProviderRequests) -> Option<AnyView>
     (!callbacks.requests.is_empty()).then(|| {
         view! {
             <section class="responses" aria-labelledby="callbacks-title">
-                <h2 id="callbacks-title">"Callbacks"</h2>
-                <p class="note">"The provider sends these requests after a call. They cannot be called here."</p>
+                <h2 id="callbacks-title">{text!("callbacks-title")}</h2>
+                <p class="note">{text!("callbacks-note")}</p>
                 <div inner_html=requests_html(callbacks)></div>
             </section>
         }
@@ -116,16 +124,20 @@ fn write_request(html: &mut HtmlWriter, request: &ProviderRequest, definitions: 
     html.raw("<details class=\"type\" open id=\"").text(id).raw("\"><summary><code>").text(request.method.as_str());
     html.raw("</code> ").text(&request.title).raw("</summary>");
     if let Some(url) = &request.url {
-        html.raw("<p><code>").text(&request.name).raw("</code>, to <code>").text(url).raw("</code></p>");
+        html.raw("<p>").sanitized(&text_html!("webhook-recipient", name = request.name, url = url)).raw("</p>");
     }
-    html.raw(if request.is_deprecated { "<p class=\"deprecated\">Deprecated: may be removed.</p>" } else { "" });
+    if request.is_deprecated {
+        html.raw("<p class=\"deprecated\">").text(text!("webhook-deprecated")).raw("</p>");
+    }
     html.raw("<div class=\"description\">").sanitized(&request.description).raw("</div>");
     if !request.parameters.is_empty() {
-        html.raw("<h2>Parameters</h2>");
+        html.raw("<h2>").text(text!("webhook-parameters")).raw("</h2>");
         write_fields(html, &request.parameters, &format!("{id}/parameters"));
     }
     write_bodies(html, &request.contents, definitions, id);
-    html.raw(if request.responses.is_empty() { "" } else { "<h2>Expected responses</h2>" });
+    if !request.responses.is_empty() {
+        html.raw("<h2>").text(text!("webhook-responses")).raw("</h2>");
+    }
     for response in &request.responses {
         write_response(html, response, definitions, &format!("{id}/"), false);
     }

@@ -5,6 +5,7 @@ use crate::{
         form::to_control_text,
         schema::{Field, Schema},
     },
+    text,
     ui::html::HtmlWriter,
 };
 use serde_json::Value;
@@ -15,7 +16,7 @@ const MAX_SHOWN_VALUES: usize = 30;
 /// Writes the named types that others link to.
 pub(super) fn write_types(html: &mut HtmlWriter, definitions: &[(String, Schema)]) {
     if !definitions.is_empty() {
-        html.raw("<h2>Types</h2>");
+        html.raw("<h2>").text(text!("schema-types")).raw("</h2>");
     }
     for (name, schema) in definitions {
         let id = anchor_id("type-", name);
@@ -55,9 +56,16 @@ pub(super) fn write_fields(html: &mut HtmlWriter, fields: &[Field], parent_id: &
         html.raw("<li id=\"").text(&id).raw("\"><a href=\"#").text(&id).raw("\"><code>").text(&field.name);
         html.raw("</code></a> <span class=\"kind\">");
         write_type(html, &field.schema);
-        html.raw(if field.annotations.nullable { " or null" } else { "" });
-        html.raw(if field.required { "</span>" } else { ", optional</span>" });
-        html.raw(if field.annotations.deprecated { " <span class=\"deprecated\">deprecated</span>" } else { "" });
+        if field.annotations.nullable {
+            html.raw(" ").text(text!("schema-or-null"));
+        }
+        if !field.required {
+            html.raw(", ").text(text!("schema-optional"));
+        }
+        html.raw("</span>");
+        if field.annotations.deprecated {
+            html.raw(" <span class=\"deprecated\">").text(text!("list-deprecated")).raw("</span>");
+        }
         html.raw("<div class=\"description\">").sanitized(&field.annotations.description);
         write_rules(html, &field.annotations.rules);
         html.raw("</div>");
@@ -87,16 +95,16 @@ pub(super) fn write_type(html: &mut HtmlWriter, schema: &Schema) {
             html.raw("<a href=\"#").text(&anchor_id("type-", name)).raw("\">").text(name).raw("</a>");
         }
         Schema::Array(constraints) if constraints.prefix.is_empty() => {
-            html.raw("list of ");
-            write_type(html, &constraints.item);
+            html.sanitized(&text!("schema-list", item = type_html(&constraints.item)));
         }
         Schema::Map(item) if **item != Schema::Any => {
-            html.raw("map of ");
-            write_type(html, item);
+            html.sanitized(&text!("schema-map", item = type_html(item)));
         }
         Schema::Union(variants) => {
             for (index, variant) in variants.iter().enumerate() {
-                html.raw(if index == 0 { "" } else { " or " });
+                if index > 0 {
+                    html.raw(" ").text(text!("schema-or")).raw(" ");
+                }
                 match variant.schema {
                     Schema::Object(_) => drop(html.text(&variant.title)),
                     _ => write_type(html, &variant.schema),
@@ -111,6 +119,12 @@ pub(super) fn write_type(html: &mut HtmlWriter, schema: &Schema) {
         }
         _ => drop(html.text(schema.type_label())),
     }
+}
+
+fn type_html(schema: &Schema) -> String {
+    let mut html = HtmlWriter::default();
+    write_type(&mut html, schema);
+    html.finish()
 }
 
 /// Writes the values of an enum, with their descriptions.

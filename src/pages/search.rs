@@ -8,6 +8,7 @@ use super::{
 use crate::{
     openapi::OperationSummary,
     providers::{Catalog, CatalogEntry, ProviderState, SearchResults},
+    text,
     ui::{html::HtmlWriter, icon::icon},
 };
 use leptos::prelude::*;
@@ -25,7 +26,7 @@ pub fn search_page(catalog: &Catalog, query: &str, provider: Option<&str>) -> An
     let results = catalog.search(query, provider, MAX_RESULTS);
     let results_section = (!query.trim().is_empty()).then(|| {
         view! {
-            <section aria-label="Search results">
+            <section aria-label=text!("search-results")>
                 {provider.is_none().then(|| matching_providers(catalog, query))}
                 <p role="status">{result_summary(query, &results)}</p>
                 {list::operation_list_with_providers(&results.operations)}
@@ -34,7 +35,7 @@ pub fn search_page(catalog: &Catalog, query: &str, provider: Option<&str>) -> An
         }
     });
     view! {
-        <h1>"Search"</h1>
+        <h1>{text!("search-title")}</h1>
         {search_form(query)}
         {results_section}
     }
@@ -52,19 +53,19 @@ fn matching_providers(catalog: &Catalog, query: &str) -> Option<AnyView> {
         view! { <li><a href=format!("/{}", provider.settings.id)>{title}</a></li> }
     };
     let links: Vec<_> = providers.into_iter().map(link).collect();
-    Some(view! { <nav class="groups" aria-label="Providers"><ul>{links}</ul></nav> }.into_any())
+    Some(view! { <nav class="groups" aria-label=text!("catalog-providers")><ul>{links}</ul></nav> }.into_any())
 }
 
 /// Renders the search form. With scripts, it suggests operations while the user types.
 pub fn search_form(query: &str) -> AnyView {
     view! {
         <form class="search" role="search" action="/search">
-            <label for="site-search">"Search operations"</label>
-            <input id="site-search" type="search" name="q" value=query.to_owned() placeholder="create user, /v1/users, phone_number" autocomplete="off" spellcheck="false"/>
-            <button type="submit">{icon("search")}<span>"Search"</span></button>
+            <label for="site-search">{text!("search-label")}</label>
+            <input id="site-search" type="search" name="q" value=query.to_owned() placeholder=text!("search-placeholder") autocomplete="off" spellcheck="false"/>
+            <button type="submit">{icon("search")}<span>{text!("search-submit")}</span></button>
             <div class="suggestions" id="suggestions" hidden>
                 <p id="suggestion-status" role="status"></p>
-                <div id="suggestion-list" role="listbox" aria-label="Operations found"></div>
+                <div id="suggestion-list" role="listbox" aria-label=text!("search-suggestions")></div>
             </div>
         </form>
     }
@@ -78,7 +79,7 @@ pub fn suggestions_fragment(catalog: &Catalog, query: &str, provider: Option<&st
     let mut html = HtmlWriter::default();
     if let Some(words) = command_words(query) {
         let summary = match commands.len() {
-            0 => format!("No command matches “{}”. Try theme, environment or home.", words.trim()).replace('\n', " "),
+            0 => text!("search-no-command", query = words.trim()).replace('\n', " "),
             count => command_count(count),
         };
         html.text(&summary).raw("\n");
@@ -123,7 +124,7 @@ pub fn recent_list(catalog: &Catalog, recent_paths: &str) -> String {
 pub fn recent_fragment(catalog: &Catalog, recent_paths: &str) -> String {
     let operations = find_recent(catalog, recent_paths);
     let mut html = HtmlWriter::default();
-    html.raw(if operations.is_empty() { "No recent operations\n" } else { "Recent\n" });
+    html.text(if operations.is_empty() { text!("search-no-recent") } else { text!("home-recent") }).raw("\n");
     write_operation_options(&mut html, &operations);
     html.finish()
 }
@@ -151,18 +152,16 @@ fn write_operation_options(html: &mut HtmlWriter, operations: &[(&CatalogEntry, 
 }
 
 fn command_count(number: usize) -> String {
-    format!("{number} {}", if number == 1 { "command" } else { "commands" })
+    text!("search-commands", count = number)
 }
 
 fn result_summary(query: &str, results: &SearchResults) -> String {
     if results.are_nearest {
-        return list::NEAREST_RESULTS.to_owned();
+        return list::nearest_results().to_owned();
     }
     match (results.total, results.operations.len()) {
-        (0, _) => format!("No operation matches “{}”. Try fewer or other words.", query.trim()),
-        (total, listed) if total > listed => {
-            format!("Best {listed} of {total} matches")
-        }
+        (0, _) => text!("search-no-operation", query = query.trim()),
+        (total, listed) if total > listed => text!("search-best", listed = listed, total = total),
         (total, _) => list::operation_count(total),
     }
 }

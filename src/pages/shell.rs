@@ -4,6 +4,8 @@ use super::search::search_form;
 use crate::{
     islands::Search,
     model::{branding::Branding, theme::Theme},
+    text,
+    texts::Language,
     ui::icon::{icon, symbols},
 };
 use leptos::{config::LeptosOptions, hydration::AutoReload, nonce::use_nonce, prelude::*};
@@ -66,6 +68,7 @@ pub struct Frame {
 /// Renders the HTML document around a page, with `banner`, which is HTML, above its content.
 pub fn shell(site: Site, head: PageHead, frame: Frame, banner: String, page: AnyView) -> impl IntoView {
     let Frame { account, theme } = frame;
+    let language = Language::current();
     let Site { options, loader, inline_styles: styles, origin, branding } = site;
     let canonical = origin
         .zip(head.canonical_path)
@@ -73,14 +76,17 @@ pub fn shell(site: Site, head: PageHead, frame: Frame, banner: String, page: Any
     let title =
         if head.title.is_empty() { branding.name.clone() } else { [&head.title, " · ", &branding.name].concat() };
     let logo_url = branding.logo.as_ref().map_or_else(|| "/favicon.svg".into(), |logo| logo.url(None));
-    let notice = branding.notice.clone().map(|text| view! { <aside class="notice" aria-label="Notice">{text}</aside> });
+    let notice = branding
+        .notice
+        .clone()
+        .map(|text| view! { <aside class="notice" aria-label=text!("shell-notice")>{text}</aside> });
     let styles = match styles {
         Some(styles) => view! { <style nonce=use_nonce() inner_html=styles.to_string()></style> }.into_any(),
         None => view! { <HashedStylesheet options=options.clone()/> }.into_any(),
     };
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=(theme != Theme::System).then(|| theme.name())>
+        <html lang=language.code() data-theme=(theme != Theme::System).then(|| theme.name())>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -94,13 +100,13 @@ pub fn shell(site: Site, head: PageHead, frame: Frame, banner: String, page: Any
                 <AutoReload options/>
                 {render_loader(&loader)}
             </head>
-            <body class=head.is_wide.then_some("wide")>
-                <a class="skip" href="#main">"Skip to the content"</a>
+            <body class=head.is_wide.then_some("wide") data-texts=language.browser_texts_path()>
+                <a class="skip" href="#main">{text!("shell-skip")}</a>
                 {notice}
                 <header class="site"><a class="home-link" href="/"><img src=logo_url alt="" width="26" height="26"/><span>{branding.name.clone()}</span></a>{(!head.has_search).then(|| search_form(""))}{self::render_account(account)}</header>
                 <div id="banner" role="status" inner_html=banner></div>
                 <main id="main">{page}</main>
-                <footer class="site"><span>{icon("lock")}" Credentials stay on the server. The page never holds them."</span>{theme_form(theme)}</footer>
+                <footer class="site"><span>{icon("lock")}{[" ", text!("shell-credentials")].concat()}</span>{theme_form(theme)}{language_form()}</footer>
                 {symbols()}
                 <Search/>
             </body>
@@ -132,14 +138,35 @@ fn accent_style(branding: &Branding) -> Option<AnyView> {
 
 fn render_account(account: Account) -> Option<AnyView> {
     let Account { name, can_sign_out, is_sign_in_required, is_admin } = account;
-    let sign_in = (is_sign_in_required && name.is_none()).then(|| view! { <a href="/sign-in">"Sign in"</a> });
-    let admin = is_admin.then(|| view! { <a href="/admin">"Admin"</a> });
+    let sign_in =
+        (is_sign_in_required && name.is_none()).then(|| view! { <a href="/sign-in">{text!("sign-in-submit")}</a> });
+    let admin = is_admin.then(|| view! { <a href="/admin">{text!("shell-admin")}</a> });
     let sign_out = can_sign_out.then(|| {
-        view! { <form method="post" action="/sign-out"><button type="submit">"Sign out"</button></form> }
+        view! { <form method="post" action="/sign-out"><button type="submit">{text!("shell-sign-out")}</button></form> }
     });
     let is_any = sign_in.is_some() || admin.is_some() || name.is_some();
     let name = name.map(|name| view! { <span>{name}</span> });
     is_any.then(|| view! { <div class="account">{sign_in}{name}{admin}{sign_out}</div> }.into_any())
+}
+
+/// Renders the choice of a language, which works without scripts.
+fn language_form() -> AnyView {
+    let button = |language: Language| {
+        let is_pressed = if language == Language::current() { "true" } else { "false" };
+        view! {
+            <button type="submit" name="language" value=language.code() lang=language.code() aria-pressed=is_pressed>
+                {language.name()}
+            </button>
+        }
+    };
+    let buttons: Vec<_> = Language::all().map(button).collect();
+    view! {
+        <form id="language" class="choice" method="post" action="/language" aria-label=text!("shell-language")>
+            {text!("shell-language")}
+            {buttons}
+        </form>
+    }
+    .into_any()
 }
 
 /// Renders the choice of a theme, which works without scripts.
@@ -149,7 +176,7 @@ fn theme_form(chosen: Theme) -> AnyView {
         view! { <button type="submit" name="theme" value=theme.name() aria-pressed=is_pressed>{theme.label()}</button> }
     };
     view! {
-        <form id="theme" method="post" action="/theme" aria-label="Theme">"Theme"{Theme::ALL.map(button)}</form>
+        <form id="theme" class="choice" method="post" action="/theme" aria-label=text!("shell-theme")>{text!("shell-theme")}{Theme::ALL.map(button)}</form>
     }
     .into_any()
 }

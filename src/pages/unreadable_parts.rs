@@ -1,6 +1,6 @@
 //! The parts of an operation that could not be read.
 
-use crate::openapi::Diagnostic;
+use crate::{openapi::Diagnostic, text};
 use leptos::prelude::*;
 
 /// Renders the parts of the document that could not be read, and are missing from the form or the documentation.
@@ -12,8 +12,8 @@ pub(super) fn unreadable_parts(diagnostics: &[Diagnostic]) -> Option<AnyView> {
     (!items.is_empty()).then(|| {
         view! {
             <section aria-labelledby="faults-title">
-                <h2 id="faults-title">"Parts that could not be read"</h2>
-                <p>"The document has errors in this operation. Some details may be missing above."</p>
+                <h2 id="faults-title">{text!("unreadable-parts-title")}</h2>
+                <p>{text!("unreadable-parts-note")}</p>
                 <ul>{items}</ul>
             </section>
         }

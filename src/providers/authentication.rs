@@ -7,6 +7,7 @@ use crate::{
         SecurityRequirements, SecurityScheme,
     },
     openapi::{Document, DocumentedOperation},
+    text,
 };
 use anyhow::ensure;
 
@@ -67,14 +68,16 @@ impl CatalogEntry {
         match (part, names, kind) {
             (CredentialPart::Username, Some(names), _) => names.username_label.clone(),
             (CredentialPart::Password, Some(names), _) => names.password_label.clone(),
-            (CredentialPart::Username, ..) => "Username".into(),
-            (CredentialPart::Password, ..) => "Password".into(),
-            (CredentialPart::Key, _, SchemeKind::ApiKey { name, .. }) => format!("API key ({name})"),
-            (CredentialPart::Key, ..) => "API key".into(),
-            (CredentialPart::ClientId, ..) => "Client ID".into(),
-            (CredentialPart::ClientSecret, ..) => "Client secret".into(),
-            (CredentialPart::Token, _, SchemeKind::Bearer) => "Bearer token".into(),
-            (CredentialPart::Token, ..) => "Access token".into(),
+            (CredentialPart::Username, ..) => text!("credential-part-username").into(),
+            (CredentialPart::Password, ..) => text!("credential-part-password").into(),
+            (CredentialPart::Key, _, SchemeKind::ApiKey { name, .. }) => {
+                text!("credential-part-named-key", name = name)
+            }
+            (CredentialPart::Key, ..) => text!("credential-part-key").into(),
+            (CredentialPart::ClientId, ..) => text!("credential-part-client-id").into(),
+            (CredentialPart::ClientSecret, ..) => text!("credential-part-client-secret").into(),
+            (CredentialPart::Token, _, SchemeKind::Bearer) => text!("credential-part-bearer-token").into(),
+            (CredentialPart::Token, ..) => text!("credential-part-access-token").into(),
         }
     }
 
@@ -84,25 +87,25 @@ impl CatalogEntry {
     /// Returns an error with the reason if the scheme is not defined or not supported.
     pub fn describe_scheme(&self, id: &str) -> Result<String, String> {
         let Some(scheme) = self.security_scheme(id) else {
-            return Err("the document does not define it".into());
+            return Err(text!("scheme-undefined").into());
         };
         let kind: String = match &scheme.kind {
-            SchemeKind::Basic => "HTTP Basic".into(),
-            SchemeKind::Bearer => "Bearer token".into(),
+            SchemeKind::Basic => text!("scheme-basic").into(),
+            SchemeKind::Bearer => text!("scheme-bearer").into(),
             SchemeKind::ApiKey { location: CredentialLocation::Header, name } => {
-                format!("API key in the header {name}")
+                text!("scheme-key-in-header", name = name)
             }
             SchemeKind::ApiKey { location: CredentialLocation::Query, name } => {
-                format!("API key in the query parameter {name}")
+                text!("scheme-key-in-query", name = name)
             }
             SchemeKind::ApiKey { location: CredentialLocation::Cookie, name } => {
-                format!("API key in the cookie {name}")
+                text!("scheme-key-in-cookie", name = name)
             }
-            SchemeKind::ClientCredentials { .. } => "OAuth 2.0 client credentials".into(),
-            SchemeKind::AccessToken => "OAuth 2.0 access token".into(),
+            SchemeKind::ClientCredentials { .. } => text!("scheme-client-credentials").into(),
+            SchemeKind::AccessToken => text!("scheme-access-token").into(),
             SchemeKind::Unsupported(reason) => return Err(reason.clone()),
         };
-        Ok(if scheme.is_deprecated { kind + " (deprecated)" } else { kind })
+        Ok(if scheme.is_deprecated { text!("scheme-deprecated", scheme = kind) } else { kind })
     }
 
     /// Returns true if all schemes of an alternative are supported.

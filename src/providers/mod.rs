@@ -55,7 +55,7 @@ use std::sync::{Arc, OnceLock};
 use url::{Host, Url};
 
 /// First path segments of the site's own URLs, current and planned. A provider cannot have one of them as its ID.
-pub const RESERVED_PATHS: [&str; 26] = [
+pub const RESERVED_PATHS: [&str; 27] = [
     "account",
     "admin",
     "api",
@@ -67,6 +67,7 @@ pub const RESERVED_PATHS: [&str; 26] = [
     "healthz",
     "help",
     "history",
+    "language",
     "mcp",
     "metrics",
     "pkg",

@@ -1,6 +1,7 @@
 //! Records why and since when a provider's document is missing.
 
 use super::{LoadError, ProviderSettings};
+use crate::text;
 use jiff::Timestamp;
 use std::{
     fmt,
@@ -63,5 +64,6 @@ impl Outage {
 
 /// Formats a timestamp for display: `28 November 2026, 10:12:05 UTC`.
 pub fn format_timestamp(time: Timestamp) -> impl fmt::Display {
-    time.strftime("%-d %B %Y, %H:%M:%S UTC").to_string()
+    let part = |format: &str| time.strftime(format).to_string();
+    text!("timestamp", day = part("%-d"), month = part("%-m"), year = part("%Y"), time = part("%H:%M:%S"))
 }

@@ -38,18 +38,18 @@ use axum::{
         HeaderValue, Request, StatusCode,
         header::{ACCEPT, CACHE_CONTROL},
     },
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
 use error::error_response;
-use layers::{admission, authentication, body, security};
+use layers::{admission, authentication, body, language, security};
 use leptos::{prelude::provide_context, server_fn::ServerFn};
 use outer_layers::OuterLayers;
 use route_class::{ClassifiedRouter, RouteClass};
 use routes::{
     admin, frames::FrameFormat, logos, metrics::HttpMetrics, oidc, page_call, pages::page_routes, placeholder_uses,
-    programs, proxy, response_files, response_parts, reveal, sign_in, sitemap, theme, tools,
+    preferences, programs, proxy, response_files, response_parts, reveal, sign_in, sitemap, texts, tools,
 };
 use serde_json::Value;
 use state::{AppState, ProgramListener};
@@ -110,6 +110,7 @@ pub fn build_routers(gateway: Arc<Gateway>, settings: &Settings, site_files: &Si
     let csrf_layer = security::csrf_layer(&[])?;
     let pages = page_routes(&app)
         .merge(logos::logo_routes())
+        .merge(texts::text_routes())
         .route(RouteClass::PublicPage, "/sitemap.xml", get(sitemap::sitemap_xml))
         .route(RouteClass::Machine, "/robots.txt", get(sitemap::robots_txt))
         .route(
@@ -118,7 +119,8 @@ pub fn build_routers(gateway: Arc<Gateway>, settings: &Settings, site_files: &Si
             get(sign_in::show_sign_in).merge(post(sign_in::sign_in_with_token).layer(limit_sign_ins.clone())),
         )
         .route(RouteClass::SignIn, SIGN_IN_LINK_PATH, get(sign_in::sign_in_with_startup_token).layer(limit_sign_ins))
-        .route(RouteClass::SignIn, "/theme", post(theme::choose_theme))
+        .route(RouteClass::SignIn, "/theme", post(preferences::choose_theme))
+        .route(RouteClass::SignIn, "/language", post(preferences::choose_language))
         .route(RouteClass::Operation, "/sign-out", post(sign_in::sign_out))
         .route(RouteClass::SignIn, "/auth/begin", get(oidc::login).layer(limit_discoveries.clone()))
         .route(RouteClass::SignIn, "/auth/callback", get(oidc::callback).layer(limit_discoveries.clone()))
@@ -151,6 +153,7 @@ pub fn build_routers(gateway: Arc<Gateway>, settings: &Settings, site_files: &Si
                 .layer(from_fn_with_state(app.clone(), admission::limit_caller))
                 .layer(from_fn_with_state(app.clone(), authentication::authenticate))
                 .layer(CatchPanicLayer::custom(security::panic_response))
+                .layer(from_fn(language::set_language))
         })
     };
     let pages = identify_callers(pages).merge(site_files.router());

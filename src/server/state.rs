@@ -15,6 +15,7 @@ use crate::{
         shell::{Account, Frame, PageHead, Site, shell},
         sign_in::sign_in_page,
     },
+    text,
     ui::live_bar::{find_unlocked_live_data, render_live_bar},
 };
 use axum::{
@@ -128,7 +129,8 @@ impl AppState {
         if let Some(location) = location {
             return Redirect::permanent(&location).into_response();
         }
-        let head = PageHead { title: "Not found".into(), description: message.into(), ..PageHead::default() };
+        let head =
+            PageHead { title: text!("not-found-title").into(), description: message.into(), ..PageHead::default() };
         let back = back.to_owned();
         self.render_with_status(StatusCode::NOT_FOUND, request, head, move || {
             not_found_page(message, &back, back_title)
@@ -145,8 +147,8 @@ impl AppState {
         status: StatusCode,
     ) -> Response {
         let head = PageHead {
-            title: "Sign in".into(),
-            description: "Sign in to use this explorer.".into(),
+            title: text!("sign-in-title").into(),
+            description: text!("sign-in-summary").into(),
             canonical_path: None,
             has_search: true,
             ..PageHead::default()
@@ -158,7 +160,7 @@ impl AppState {
 
     /// Renders the page of an error, with the error's status.
     pub(crate) async fn render_error(&self, request: Request<Body>, error: ExplorerError) -> Response {
-        let head = PageHead { title: "Not shown".into(), ..PageHead::default() };
+        let head = PageHead { title: text!("error-title").into(), ..PageHead::default() };
         self.render_with_status(error.code.into(), request, head, move || error_page(&error)).await
     }
 }

@@ -1,6 +1,9 @@
 //! Errors of the store, and their texts for callers.
 
-use crate::model::error::{ErrorCode, ExplorerError};
+use crate::{
+    model::error::{ErrorCode, ExplorerError},
+    text,
+};
 use std::fmt;
 
 /// Errors of the store.
@@ -16,14 +19,11 @@ impl StoreError {
     /// Returns the error for a caller. `failure` says what could not be done, without a full stop: "The session could
     /// not be read".
     pub fn to_explorer_error(&self, failure: &str) -> ExplorerError {
-        let next_step = match self {
-            Self::Unavailable => "Try again in a moment.",
-            Self::WrongKey => {
-                "If the key was changed, ask the operator of this server to restart it, then save the credential again \
-                 under Authentication."
-            }
+        let message = match self {
+            Self::Unavailable => text!("store-unavailable", failure = failure),
+            Self::WrongKey => text!("store-wrong-key", failure = failure),
         };
-        ExplorerError::new(ErrorCode::StoreUnavailable, format!("{failure}: {self}. {next_step}"))
+        ExplorerError::new(ErrorCode::StoreUnavailable, message)
     }
 }
 

@@ -5,7 +5,8 @@ use anyhow::Result;
 use std::{collections::BTreeMap, path::Path};
 
 /// The top-level modules, the lowest first. A module may import the modules before it.
-const LAYERS: [&str; 16] = [
+const LAYERS: [&str; 17] = [
+    "texts",
     "model",
     "snippet",
     "openapi",

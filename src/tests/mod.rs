@@ -53,6 +53,7 @@ mod identity_provider;
 mod intents;
 mod key_rotation;
 mod kinds;
+mod languages;
 mod large_responses;
 mod limits;
 mod local;

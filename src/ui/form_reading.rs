@@ -98,7 +98,11 @@ pub fn live_warning(
     let policy = &entry.settings.policy;
     let server = provider.environments.iter().find(|server| server.name == environment)?;
     policy.is_live_environment(server).then(|| {
-        if policy.is_read_only(entry, documented) { messages::LIVE_READ_WARNING } else { messages::LIVE_CHANGE_WARNING }
+        if policy.is_read_only(entry, documented) {
+            messages::live_read_warning()
+        } else {
+            messages::live_change_warning()
+        }
     })
 }
 

@@ -1,28 +1,24 @@
 //! Renders the search in a JSON tree. The browser searches in a tree that it shows as a whole, and the server in larger ones.
 
 use super::html::HtmlWriter;
+use crate::text;
 
 /// Maximum number of search results.
 pub const MAX_MATCHES: usize = 100;
 
 /// Writes the content of the search form.
 pub fn write_input(html: &mut HtmlWriter, query: &str) {
-    html.raw("<input type=\"search\" name=\"q\" required aria-label=\"Find in the response\" placeholder=\"Find in the response\" value=\"");
-    html.text(query).raw("\"><button class=\"quiet\">Find</button>");
+    let label = text!("json-search-label");
+    html.raw("<input type=\"search\" name=\"q\" required aria-label=\"").text(label);
+    html.raw("\" placeholder=\"").text(label).raw("\" value=\"").text(query);
+    html.raw("\"><button class=\"quiet\">").text(text!("json-search-find")).raw("</button>");
 }
 
 /// Renders the number of places that a search has found.
 pub fn write_count(html: &mut HtmlWriter, count: usize, has_more: bool) {
-    html.raw("<p class=\"note\">");
-    if has_more {
-        html.raw("The first ");
-    }
-    match count {
-        0 => html.raw("Nothing found."),
-        1 => html.raw("1 place found."),
-        _ => html.text(&count.to_string()).raw(if has_more { " places are shown." } else { " places found." }),
-    };
-    html.raw("</p>");
+    let found =
+        if has_more { text!("json-search-first", count = count) } else { text!("json-search-found", count = count) };
+    html.raw("<p class=\"note\">").text(&found).raw("</p>");
 }
 
 /// Renders links to the places in the tree that a search has found.

@@ -2,9 +2,12 @@
 //! JSON Pointer, by which scripts copy it.
 
 use super::{html::HtmlWriter, masked_secret};
-use crate::model::{
-    placeholder,
-    problem::{Problem, join_pointer},
+use crate::{
+    model::{
+        placeholder,
+        problem::{Problem, join_pointer},
+    },
+    text,
 };
 use serde_json::Value;
 
@@ -78,7 +81,9 @@ pub fn has_folds(value: &Value) -> bool {
 
 /// Writes a value as a tree.
 pub fn write_tree(html: &mut HtmlWriter, value: &Value, options: &TreeOptions) {
-    html.raw("<div class=\"json-tree\" tabindex=\"0\" role=\"region\" aria-label=\"Body\">");
+    html.raw("<div class=\"json-tree\" tabindex=\"0\" role=\"region\" aria-label=\"")
+        .text(text!("body-label"))
+        .raw("\">");
     write_value(html, value, "", "", options);
     html.raw("</div>");
 }
@@ -154,8 +159,9 @@ pub(super) fn write_summary(
 
 /// Writes the number of fields or items.
 pub(super) fn write_length(html: &mut HtmlWriter, is_object: bool, length: usize) {
-    html.text(&length.to_string()).raw(if is_object { " field" } else { " item" });
-    html.raw(if length == 1 { "" } else { "s" });
+    let text =
+        if is_object { text!("json-tree-fields", count = length) } else { text!("json-tree-items", count = length) };
+    html.text(&text);
 }
 
 fn separator_after(index: usize, length: usize) -> &'static str {

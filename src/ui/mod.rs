@@ -15,6 +15,7 @@ pub mod large_json;
 #[cfg(feature = "ssr")]
 pub mod live_bar;
 pub mod masked_secret;
+#[cfg(feature = "ssr")]
 pub mod messages;
 #[cfg(feature = "ssr")]
 pub mod preview;

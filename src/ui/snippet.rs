@@ -1,9 +1,10 @@
 //! A rendered snippet: the highlighted code, its file name, a note about its origin, and the commands that run it.
 
 #[cfg(feature = "ssr")]
-use super::html::HtmlWriter;
-#[cfg(feature = "ssr")]
-use crate::snippet::{SecretSource, SnippetInput, SnippetTarget, highlight_to_html, is_verified, render_run_commands};
+use crate::{
+    snippet::{SecretSource, SnippetInput, SnippetTarget, highlight_to_html, is_verified, render_run_commands},
+    text, text_html,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -54,54 +55,32 @@ impl RenderedSnippet {
         let label = target.label();
         match target.render(input) {
             Ok(code) => Self {
-                note: verification_note(target),
+                note: verification_note(target).to_owned(),
                 code: highlight_to_html(target.language(), &code),
                 file_name: target.file_name().to_owned(),
-                line_count: format_line_count(&code),
+                line_count: text!("snippet-line-count", count = code.lines().count()),
                 run_commands: highlight_to_html("Shell", &render_run_commands(target, input, secret_source)),
                 label,
             },
-            Err(reason) => Self { note: unsupported_note(reason), label, ..Self::default() },
+            Err(reason) => {
+                Self { note: text_html!("snippet-note-unsupported", reason = reason), label, ..Self::default() }
+            }
         }
     }
 
     /// Returns a note, without code, for a target that does not exist.
     pub fn unknown_target() -> Self {
-        Self { note: "There is no client with this name. Choose one from the list.".into(), ..Self::default() }
-    }
-}
-
-/// Formats the number of lines of code: `1 line`, `24 lines`.
-#[cfg(feature = "ssr")]
-fn format_line_count(code: &str) -> String {
-    match code.lines().count() {
-        1 => "1 line".into(),
-        count => [&count.to_string(), " lines"].concat(),
+        Self { note: text!("snippet-note-unknown-target").into(), ..Self::default() }
     }
 }
 
 #[cfg(feature = "ssr")]
-fn unsupported_note(reason: &str) -> String {
-    let mut html = HtmlWriter::default();
-    html.raw("<b>Not possible with this client:</b> ").text(reason).raw(" Choose another client.");
-    html.finish()
-}
-
-#[cfg(feature = "ssr")]
-fn verification_note(target: &SnippetTarget) -> String {
-    let mut html = HtmlWriter::default();
+fn verification_note(target: &SnippetTarget) -> &'static str {
     match target {
-        SnippetTarget::GeneratedSdk(_) => return String::new(),
-        SnippetTarget::HttpClient(client) if is_verified(client) => {
-            html.raw("<b class=\"proven\">Verified</b> In our tests, this code sends the same request as the explorer.")
-        }
-        SnippetTarget::HttpClient(_) => {
-            html.raw("Generated from the request that the explorer sends. Not run in our tests.")
-        }
-        SnippetTarget::VendorSdk(..) => html.raw("Uses the vendor's SDK."),
-        SnippetTarget::CodeSample(..) => {
-            html.raw("<b>From the vendor, not verified.</b> Your arguments replace the matching values.")
-        }
-    };
-    html.finish()
+        SnippetTarget::GeneratedSdk(_) => "",
+        SnippetTarget::HttpClient(client) if is_verified(client) => text!("snippet-note-verified"),
+        SnippetTarget::HttpClient(_) => text!("snippet-note-generated"),
+        SnippetTarget::VendorSdk(..) => text!("snippet-note-vendor-sdk"),
+        SnippetTarget::CodeSample(..) => text!("snippet-note-code-sample"),
+    }
 }

@@ -1,5 +1,7 @@
 //! HTTP statuses in words (RFC 9110, §15).
 
+use crate::text;
+
 /// Returns the reason phrase of a status; empty if unknown.
 pub fn reason_phrase(status: u16) -> &'static str {
     match status {
@@ -40,41 +42,30 @@ pub fn reason_phrase(status: u16) -> &'static str {
 /// Returns the meaning of a status for the user.
 pub fn describe(status: u16) -> &'static str {
     match status {
-        100..=199 => "The provider is still processing the request.",
-        204 => "The call succeeded and returned no content.",
-        200..=299 => "The call succeeded.",
-        300..=399 => {
-            "The provider redirected the request. To protect the credential, the explorer does not follow redirects."
-        }
-        400 | 422 => "The provider rejected the arguments.",
-        401 => "The provider requires a valid credential.",
-        403 => "The credential does not have permission for this call.",
-        404 => "The provider found nothing with this name or ID.",
-        409 => "The call conflicts with the current state of the resource.",
-        413 => "The request is too large for the provider.",
-        429 => "Rate limit exceeded.",
-        400..=499 => "The provider rejected the call.",
-        _ => "The provider failed to process the call.",
+        100..=199 => text!("status-processing"),
+        204 => text!("status-no-content"),
+        200..=299 => text!("status-success"),
+        300..=399 => text!("status-redirect"),
+        400 | 422 => text!("status-arguments-rejected"),
+        401 => text!("status-unauthorized"),
+        403 => text!("status-forbidden"),
+        404 => text!("status-not-found"),
+        409 => text!("status-conflict"),
+        413 => text!("status-too-large"),
+        429 => text!("status-rate-limit"),
+        400..=499 => text!("status-call-rejected"),
+        _ => text!("status-provider-failed"),
     }
 }
 
 /// Returns the likely cause of an error status and the next step; empty if unknown.
 pub fn likely_cause(status: u16) -> &'static str {
     match status {
-        401 => {
-            "Likely cause: the credential was mistyped, has expired or was replaced, or belongs to another environment. \
-                Save it again under Authentication."
-        }
-        403 => {
-            "Likely cause: the account or token behind the credential is not permitted to use this operation. \
-                Check its permissions with the provider."
-        }
-        404 => {
-            "Likely cause: an ID was mistyped, belongs to another environment or account, or refers to something \
-                that was deleted."
-        }
-        429 => "Likely cause: too many calls in a short time. Wait a moment, then send again.",
-        500..=599 => "The problem is on the provider's side. Send again later. Your input stays in the form.",
+        401 => text!("status-cause-unauthorized"),
+        403 => text!("status-cause-forbidden"),
+        404 => text!("status-cause-not-found"),
+        429 => text!("status-cause-rate-limit"),
+        500..=599 => text!("status-cause-provider-failed"),
         _ => "",
     }
 }

@@ -1,7 +1,10 @@
 //! Renders streams: the items as they arrive, and what is said about all of them.
 
 use super::html::HtmlWriter;
-use crate::model::response::{IncompleteReason, StreamSummary};
+use crate::{
+    model::response::{IncompleteReason, StreamSummary},
+    text,
+};
 
 /// Maximum number of items that a page shows. Older ones are removed.
 pub const MAX_SHOWN_ITEMS: u32 = 200;
@@ -20,10 +23,9 @@ pub fn render_item(event: [&str; 2], data: &str) -> String {
 
 /// Writes the empty list of a stream that is being received. Screen readers do not announce each item.
 pub(super) fn write_list(html: &mut HtmlWriter) {
-    html.raw(
-        "<div aria-live=\"off\"><p class=\"note\" id=\"receiving\">Receiving the stream…</p></div>\
-         <div id=\"items\" class=\"items\" role=\"log\" aria-live=\"off\" aria-label=\"Items\" tabindex=\"0\"><ol></ol></div>",
-    );
+    html.raw("<div aria-live=\"off\"><p class=\"note\" id=\"receiving\">").text(text!("stream-receiving"));
+    html.raw("</p></div><div id=\"items\" class=\"items\" role=\"log\" aria-live=\"off\" aria-label=\"");
+    html.text(text!("stream-items")).raw("\" tabindex=\"0\"><ol></ol></div>");
 }
 
 /// Writes the place that the list is moved to once the stream has ended.
@@ -33,24 +35,22 @@ pub(super) fn write_place_of_list(html: &mut HtmlWriter) {
 
 /// Describes the number of items. Pages with scripts show only the last ones.
 pub fn describe_count(count: u32, has_script: bool) -> String {
-    let unit = if count == 1 { " item." } else { " items." };
-    let shown = if has_script && count > MAX_SHOWN_ITEMS { " The last 200 are shown." } else { "" };
-    [&count.to_string(), unit, shown].concat()
+    if has_script && count > MAX_SHOWN_ITEMS {
+        text!("stream-last-items", count = count, shown = MAX_SHOWN_ITEMS)
+    } else {
+        text!("stream-item-count", count = count)
+    }
 }
 
 /// Writes the number of items of a stream, and why further ones are missing.
 pub(super) fn write_summary(html: &mut HtmlWriter, stream: StreamSummary, has_script: bool) {
-    html.raw("<p class=\"note\">").text(&describe_count(stream.item_count, has_script));
-    html.raw(match stream.incomplete {
-        None => " The provider ended the stream.",
-        Some(IncompleteReason::TimeLimit) => {
-            " The time limit was reached, so the connection was closed. There may be further items."
-        }
-        Some(IncompleteReason::SizeLimit) => {
-            " The size limit was reached, so the connection was closed. There may be further items."
-        }
-        Some(IncompleteReason::Stopping) => " The explorer is stopping, so the connection was closed.",
-        Some(IncompleteReason::Interrupted) => " The connection closed before the end of the stream.",
+    html.raw("<p class=\"note\">").text(&describe_count(stream.item_count, has_script)).raw(" ");
+    html.text(match stream.incomplete {
+        None => text!("stream-ended"),
+        Some(IncompleteReason::TimeLimit) => text!("stream-time-limit"),
+        Some(IncompleteReason::SizeLimit) => text!("stream-size-limit"),
+        Some(IncompleteReason::Stopping) => text!("stream-stopping"),
+        Some(IncompleteReason::Interrupted) => text!("stream-interrupted"),
     });
     html.raw("</p>");
 }

@@ -10,6 +10,7 @@ use crate::{
     auth::identity::Caller,
     model::error::{ErrorCode, ExplorerError},
     providers::RateLimit,
+    text,
 };
 use rate::RateBound;
 use shares::{Share, ShareExceeded, Shares};
@@ -84,9 +85,9 @@ impl Admission {
     pub(crate) fn new(limits: AdmissionLimits, max_concurrent_calls: usize) -> Self {
         Self {
             requests: RateBound::new("limits.requests", "requests", limits.requests),
-            sign_ins: RateBound::new("limits.sign_ins", "sign-in attempts", limits.sign_ins),
-            discoveries: RateBound::new("limits.discoveries", "sign-in attempts", limits.discoveries),
-            sessions: RateBound::new("limits.sessions", "new sessions", limits.sessions),
+            sign_ins: RateBound::new("limits.sign_ins", "sign-ins", limits.sign_ins),
+            discoveries: RateBound::new("limits.discoveries", "sign-ins", limits.discoveries),
+            sessions: RateBound::new("limits.sessions", "sessions", limits.sessions),
             body_bytes: Arc::new(Shares::new(limits.max_body_bytes)),
             large_bodies: Arc::new(Shares::new(limits.max_body_bytes / BYTES_PER_LARGE_BODY)),
             max_body_megabytes: limits.max_body_bytes / 1_000_000,
@@ -147,11 +148,12 @@ impl Admission {
     }
 
     fn call_permit_error(&self, exceeded: ShareExceeded) -> ExplorerError {
-        let cause = match exceeded {
-            ShareExceeded::Full => "This server has reached its limit of concurrent calls",
-            ShareExceeded::OwnShare => "You have reached your share of the concurrent calls of this server",
+        let setting = "limits.calls";
+        let message = match exceeded {
+            ShareExceeded::Full => text!("bound-calls-full", setting = setting),
+            ShareExceeded::OwnShare => text!("bound-calls-own-share", setting = setting),
         };
-        busy_error(cause, "limits.calls", self.max_concurrent_calls)
+        busy_error(message, setting, self.max_concurrent_calls)
     }
 }
 
@@ -177,16 +179,16 @@ impl BodyShare {
     }
 
     fn error(&self, exceeded: ShareExceeded) -> ExplorerError {
-        let cause = match exceeded {
-            ShareExceeded::Full => "This server is processing too many large requests",
-            ShareExceeded::OwnShare => "This server is processing too many of your large requests",
+        let setting = "limits.body_mb";
+        let message = match exceeded {
+            ShareExceeded::Full => text!("bound-bodies-full", setting = setting),
+            ShareExceeded::OwnShare => text!("bound-bodies-own-share", setting = setting),
         };
-        busy_error(cause, "limits.body_mb", self.max_megabytes)
+        busy_error(message, setting, self.max_megabytes)
     }
 }
 
-fn busy_error(cause: &str, setting: &str, limit: usize) -> ExplorerError {
-    let message = format!("{cause} ({setting}). Nothing was sent. Try again in a moment.");
+fn busy_error(message: String, setting: &str, limit: usize) -> ExplorerError {
     ExplorerError {
         rule: Some(format!("{setting} {limit}")),
         retry_after: Some(1),
@@ -203,8 +205,8 @@ pub(crate) fn round_up_to_seconds(wait: Duration) -> u32 {
 pub(crate) fn format_wait(wait: Duration) -> String {
     let seconds = round_up_to_seconds(wait);
     match seconds {
-        0..=90 => format!("{seconds} s"),
-        91..=5400 => format!("{} minutes", seconds.div_ceil(60)),
-        _ => format!("{} hours", seconds.div_ceil(3600)),
+        0..=90 => text!("wait-seconds", count = seconds),
+        91..=5400 => text!("wait-minutes", count = seconds.div_ceil(60)),
+        _ => text!("wait-hours", count = seconds.div_ceil(3600)),
     }
 }

@@ -4,6 +4,7 @@ use super::{format_wait, round_up_to_seconds};
 use crate::{
     model::error::{ErrorCode, ExplorerError},
     providers::RateLimit,
+    text,
 };
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter, clock::Clock};
 use moka::{policy::EvictionPolicy, sync::Cache};
@@ -17,7 +18,7 @@ const MAX_KEYS: u64 = 20_000;
 pub(crate) struct RateBound {
     /// The setting that sets the bound, which also names it in errors.
     setting: &'static str,
-    /// The things that are counted, for messages.
+    /// The things that are counted, as the message `bound-rate-exceeded` names them.
     subject: &'static str,
     rate: RateLimit,
     limiters: Cache<String, Arc<DefaultDirectRateLimiter>>,
@@ -43,11 +44,8 @@ impl RateBound {
         let Err(not_until) = limiter.check() else { return Ok(()) };
         let wait = not_until.wait_time_from(limiter.clock().now());
         let Self { setting, subject, rate, .. } = self;
-        let message = format!(
-            "Too many {subject} from your network or account: {rate} is the limit ({setting}). Nothing was sent. Try \
-             again in {}.",
-            format_wait(wait)
-        );
+        let wait_text = format_wait(wait);
+        let message = text!("bound-rate-exceeded", subject = subject, rate = rate, setting = setting, wait = wait_text);
         Err(ExplorerError {
             rule: Some(format!("{setting} {rate}")),
             retry_after: Some(round_up_to_seconds(wait)),

@@ -18,6 +18,7 @@ use crate::{
     },
     providers::{CatalogEntry, ProviderSettings},
     store::credentials::CredentialParts,
+    text,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use secrecy::{ExposeSecret, SecretString};
@@ -62,7 +63,7 @@ impl Credential {
             filled.extend(submitted.first());
         }
         if filled.is_empty() {
-            return Err(vec![Problem::new("", "None of these fields belongs to a credential of this provider.")]);
+            return Err(vec![Problem::new("", text!("credential-no-known-field"))]);
         }
         let mut schemes = previous.map(|previous| previous.schemes.clone()).unwrap_or_default();
         let mut problems = Vec::new();

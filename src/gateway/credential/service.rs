@@ -10,13 +10,9 @@ use crate::{
     },
     providers::CatalogEntry,
     store::{StoreError, sessions::SessionId, with_timeout},
+    text,
 };
 use std::sync::Arc;
-
-/// Text of errors of the store while it reads a credential.
-const CREDENTIAL_NOT_READ: &str = "Nothing was sent. Your credential could not be read";
-/// Text of errors of the store while it saves a credential.
-const CREDENTIAL_NOT_SAVED: &str = "The credential was not saved";
 
 /// The credential in effect for a caller.
 pub(crate) struct EffectiveCredential {
@@ -51,15 +47,13 @@ pub(crate) fn require_named_credential(
     if named.is_none_or(|named| named == status.reference()) {
         return Ok(());
     }
-    let in_effect = match (status.source, &status.fingerprint) {
-        (CredentialSource::Operator, Some(fingerprint)) => format!("The operator's credential ({fingerprint}) is"),
-        (CredentialSource::Caller, Some(fingerprint)) => format!("Your own credential ({fingerprint}) is"),
-        _ => "No credential is".to_owned(),
+    let source = match (status.source, &status.fingerprint) {
+        (CredentialSource::Operator, Some(_)) => "operator",
+        (CredentialSource::Caller, Some(_)) => "own",
+        _ => "none",
     };
-    let message = format!(
-        "This call names another credential. {in_effect} now in effect. Nothing was sent. Reload the page to see the \
-         current one (in a script: correct \"fingerprint\"), then send again."
-    );
+    let fingerprint = status.fingerprint.unwrap_or_default();
+    let message = text!("credential-changed", source = source, fingerprint = fingerprint);
     Err(ExplorerError::new(ErrorCode::CredentialChanged, message))
 }
 
@@ -104,7 +98,7 @@ impl Gateway {
         // A credential that was sealed with another key cannot be decrypted any more, so the new one replaces it.
         let previous = self.caller_credential(caller, entry).await.or_else(|error| match error {
             StoreError::WrongKey => Ok(None),
-            StoreError::Unavailable => Err(error.to_explorer_error(CREDENTIAL_NOT_SAVED)),
+            StoreError::Unavailable => Err(error.to_explorer_error(text!("credential-not-saved"))),
         })?;
         let credential = Credential::new(entry, previous.as_deref(), input).map_err(|problems| ExplorerError {
             code: ErrorCode::MalformedCredential,
@@ -113,7 +107,7 @@ impl Gateway {
         let (session, provider) = (caller.session.as_ref(), &entry.provider.id);
         let (network, parts) = (caller.network.to_string(), credential.to_parts());
         let result = with_timeout(self.store.save_credential(session, &network, provider, &parts)).await;
-        let session = result.map_err(|error| error.to_explorer_error(CREDENTIAL_NOT_SAVED))?;
+        let session = result.map_err(|error| error.to_explorer_error(text!("credential-not-saved")))?;
         let saved = EffectiveCredential { source: CredentialSource::Caller, credential: Arc::new(credential) };
         Ok((session, saved.status()))
     }
@@ -131,7 +125,7 @@ impl Gateway {
             audit_entry.finish(
                 with_timeout(self.store.clear_credential(session, provider))
                     .await
-                    .map_err(|error| error.to_explorer_error("The credential was not removed and stays in effect")),
+                    .map_err(|error| error.to_explorer_error(text!("credential-not-removed"))),
             )?;
         }
         self.credential_status(caller, provider).await
@@ -147,7 +141,7 @@ impl Gateway {
         let caller_credential = self
             .caller_credential(caller, entry)
             .await
-            .map_err(|error| error.to_explorer_error(CREDENTIAL_NOT_READ))?;
+            .map_err(|error| error.to_explorer_error(text!("credential-not-read")))?;
         // A caller without an identity must not use the operator's credential.
         let operator_credential = caller.identity.as_ref().and_then(|_| self.operator_credential(&entry.provider.id));
         let with_source = |source| move |credential| EffectiveCredential { source, credential };

@@ -4,6 +4,7 @@ use super::{find_environment, is_optional};
 use crate::{
     model::security::{CredentialLocation, CredentialPart, SchemeKind},
     providers::CatalogEntry,
+    text,
 };
 
 /// Maximum length of a user name or password, in bytes.
@@ -24,26 +25,28 @@ pub(crate) fn find_problem<'a>(
         let has_token =
             [CredentialPart::ClientId, CredentialPart::ClientSecret].iter().all(|part| text(*part).is_empty())
                 && !text(CredentialPart::Token).is_empty();
-        return (!is_optional(settings, kind, part, has_token)).then(|| format!("{label} is missing."));
+        return (!is_optional(settings, kind, part, has_token))
+            .then(|| text!("credential-part-missing", label = label));
     }
     let is_basic = matches!(part, CredentialPart::Username | CredentialPart::Password);
     let max_bytes = if is_basic { MAX_BASIC_BYTES } else { MAX_SECRET_BYTES };
     if part == CredentialPart::Token && input.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer ")) {
-        return Some(format!("{label} must not include the word Bearer. Copy only the text after it."));
+        return Some(text!("credential-part-bearer-word", label = label));
     }
     if input.len() > max_bytes || !input.chars().all(|c| is_allowed(kind, part, c)) {
-        return Some(format!("{label} is too long or contains invalid characters. Copy it again, without quotes."));
+        return Some(text!("credential-part-invalid", label = label));
     }
     if part == CredentialPart::Username {
         let prefixes = &settings.credential_rules.username_prefixes;
         let prefixes: Vec<&str> = prefixes.iter().map(|(_, prefix)| &**prefix).collect();
         let is_unknown = find_environment(settings, input).is_none() && !prefixes.is_empty();
         return is_unknown.then(|| {
-            format!("{label} must start with {}. Check that you copied the right value.", prefixes.join(" or "))
+            let prefixes = prefixes.join(text!("credential-list-or"));
+            text!("credential-part-unknown-prefix", label = label, prefixes = prefixes)
         });
     }
     let is_too_short = part == CredentialPart::Password && input.len() < settings.credential_rules.password_min_length;
-    is_too_short.then(|| format!("{label} is too short. Copy the complete value."))
+    is_too_short.then(|| text!("credential-part-too-short", label = label))
 }
 
 /// Returns true if a character may be in a part: what the scheme's standard allows.

@@ -20,6 +20,7 @@ use crate::{
     },
     openapi::ExpectedItems,
     store::sessions::SessionId,
+    text,
 };
 use encoding_rs::Encoding;
 use futures::{SinkExt, channel::mpsc};
@@ -253,17 +254,16 @@ fn read_item(
     redactions: &Redactions,
     can_reveal: bool,
 ) -> Result<StreamItem, StreamItem> {
-    let notice = |reason: &str| {
-        StreamItem::notice(format, &format!("This item ({} bytes) is {reason}, so it is not shown.", raw_item.size))
-    };
-    let Some(bytes) = &raw_item.bytes else { return Err(notice("too large")) };
+    let size = raw_item.size;
+    let notice = |message: &str| StreamItem::notice(format, message);
+    let Some(bytes) = &raw_item.bytes else { return Err(notice(&text!("withheld-item-too-large", size = size))) };
     let bytes = scrub_bytes(redactions, bytes);
     let text = match decode_item(charset, &bytes) {
         Some(Cow::Borrowed(text)) => text.into(),
         // Secrets with other letters than those of ASCII are found only now.
         Some(Cow::Owned(text)) => String::from_utf8_lossy(&scrub_bytes(redactions, text.as_bytes())).into_owned(),
         None if can_reveal && !bytes.contains(&0) => String::from_utf8_lossy(&bytes).into_owned(),
-        None => return Err(notice("not UTF-8")),
+        None => return Err(notice(&text!("withheld-item-not-utf8", size = size))),
     };
     Ok(StreamItem::parse(format, &text))
 }

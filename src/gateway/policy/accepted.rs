@@ -11,6 +11,7 @@ use crate::{
         accepted_documents::{AcceptedVersion, FIRST_USE, NewAcceptedDocument},
         with_timeout,
     },
+    text,
 };
 use std::{
     collections::HashMap,
@@ -141,9 +142,8 @@ impl AcceptedDocuments {
         if !is_operator_credential {
             return Ok(());
         }
-        let review = self.review(entry).await.map_err(|error| {
-            error.to_explorer_error("Nothing was sent. The accepted version of the document could not be read")
-        })?;
+        let review =
+            self.review(entry).await.map_err(|error| error.to_explorer_error(text!("acceptance-version-not-read")))?;
         let Some(review) = review else { return Ok(()) };
         let operation = &documented.operation;
         let names = std::iter::once(operation).chain(others.iter().map(|other| &other.operation));
@@ -166,7 +166,7 @@ impl AcceptedDocuments {
     ) -> Result<(), ExplorerError> {
         let is_accepted = if compared.sha256 == entry.document_sha256 {
             let accepting = accept(&self.store, entry, compared.accepted, accepted_by);
-            accepting.await.map_err(|error| error.to_explorer_error("Nothing was accepted"))?
+            accepting.await.map_err(|error| error.to_explorer_error(text!("acceptance-failed")))?
         } else {
             false
         };
@@ -175,9 +175,7 @@ impl AcceptedDocuments {
         if is_accepted {
             return Ok(());
         }
-        let message = "Nothing was accepted. The document, or its accepted version, has changed since the page was \
-                       shown. Reload the page and compare them again.";
-        Err(ExplorerError::new(ErrorCode::MalformedRequest, message))
+        Err(ExplorerError::new(ErrorCode::MalformedRequest, text!("acceptance-outdated")))
     }
 }
 
@@ -234,11 +232,10 @@ pub fn parse_operations(entry: &CatalogEntry, operations: &str) -> Vec<Operation
 
 fn unaccepted_error(entry: &CatalogEntry, has_accepted_version: bool, reason: &str) -> ExplorerError {
     let title = &entry.provider.title;
-    let state = if has_accepted_version {
-        format!("The document of {title} has changed: {reason}. An administrator must accept the change first")
+    let message = if has_accepted_version {
+        text!("acceptance-document-changed", provider = title, reason = reason)
     } else {
-        format!("No version of the document of {title} is accepted yet. An administrator must accept one first")
+        text!("acceptance-no-version", provider = title)
     };
-    let message = format!("{state}, at /admin or with `api-explorer check --accept`.");
     Denial { reason: message, rule: format!("document change: {reason}") }.into_error()
 }

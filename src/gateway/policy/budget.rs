@@ -11,6 +11,7 @@ use crate::{
         budgets::{Budget, BudgetExceeded, SpendOutcome},
         with_timeout,
     },
+    text,
 };
 
 /// Subject of the budget that all callers share.
@@ -37,7 +38,7 @@ pub(crate) async fn spend_budget(context: AuthorizationContext<'_>, store: &Stor
     }
     let outcome = with_timeout(store.spend_budgets(&entry.provider.id, &budgets))
         .await
-        .map_err(|error| error.to_explorer_error("Nothing was sent. The budget could not be checked"))?;
+        .map_err(|error| error.to_explorer_error(text!("budget-not-checked")))?;
     match outcome {
         SpendOutcome::Spent => Ok(()),
         SpendOutcome::Refused(budget, exceeded) => {
@@ -59,6 +60,17 @@ enum BudgetOwner {
     Everyone,
 }
 
+impl BudgetOwner {
+    /// Returns the name of the owner, as the messages use it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Caller => "caller",
+            Self::Network => "network",
+            Self::Everyone => "everyone",
+        }
+    }
+}
+
 /// Returns the budget of a network, which is that of one caller unless the policy sets another one.
 fn network_budget<'a>(subject: &'a str, policy: &Policy) -> Budget<'a> {
     Budget {
@@ -77,35 +89,29 @@ fn budget_exceeded_error(
     let policy = &context.entry.settings.policy;
     let title = &context.entry.provider.title;
     let is_network = owner == BudgetOwner::Network;
-    let (code, wait, reason, rule) = match exceeded {
+    let owner_name = owner.name();
+    let (code, wait, message, rule) = match exceeded {
         BudgetExceeded::RateLimit(wait) => {
             let rate = budget.rate.map(|rate| rate.to_string()).unwrap_or_default();
-            let (of_network, setting) = match policy.network_rate_limit {
-                Some(_) if is_network => (" of your network", "rate_network"),
-                _ if is_network => (" of your network", "rate"),
-                _ => ("", "rate"),
-            };
-            let reason = format!("Rate limit{of_network} exceeded: {rate} for {title} with the operator's credential.");
-            (ErrorCode::TooManyCalls, wait, reason, format!("{setting} {rate}"))
+            let setting = if is_network && policy.network_rate_limit.is_some() { "rate_network" } else { "rate" };
+            let wait_text = format_wait(wait);
+            let message =
+                text!("budget-rate-exceeded", owner = owner_name, rate = rate, provider = title, wait = wait_text);
+            (ErrorCode::TooManyCalls, wait, message, format!("{setting} {rate}"))
         }
         BudgetExceeded::DailyLimit(wait) => {
             let daily = budget.daily.unwrap_or_default();
-            let calls = if daily == 1 { "call" } else { "calls" };
-            let (whose_limit, setting) = match owner {
-                BudgetOwner::Everyone => ("The shared limit", "daily_total"),
-                BudgetOwner::Network if policy.network_calls_per_day.is_some() => {
-                    ("The limit of your network", "daily_network")
-                }
-                BudgetOwner::Network => ("The limit of your network", "daily"),
-                BudgetOwner::Caller => ("Your limit", "daily"),
+            let setting = match owner {
+                BudgetOwner::Everyone => "daily_total",
+                BudgetOwner::Network if policy.network_calls_per_day.is_some() => "daily_network",
+                BudgetOwner::Network | BudgetOwner::Caller => "daily",
             };
-            let reason =
-                format!("{whose_limit} of {daily} {calls} a day to {title} with the operator's credential is used up.");
-            (ErrorCode::BudgetExceeded, wait, reason, format!("{setting} {daily}"))
+            let wait_text = format_wait(wait);
+            let message =
+                text!("budget-daily-used-up", owner = owner_name, daily = daily, provider = title, wait = wait_text);
+            (ErrorCode::BudgetExceeded, wait, message, format!("{setting} {daily}"))
         }
     };
-    let message =
-        format!("{reason} Nothing was sent. Send again in {}, or save your own credential.", format_wait(wait));
     ExplorerError {
         rule: Some(rule),
         retry_after: Some(round_up_to_seconds(wait)),

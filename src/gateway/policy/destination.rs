@@ -10,6 +10,7 @@ use crate::{
     },
     openapi::DocumentedOperation,
     providers::CatalogEntry,
+    text,
 };
 use std::{borrow::Cow, sync::Arc};
 use url::Url;
@@ -40,7 +41,8 @@ pub(crate) fn resolve_destination<'a>(
     if let Some(name) = environment.filter(|name| environments.iter().all(|environment| environment.name != *name)) {
         let environment_names: Vec<&str> =
             environments.iter().map(|environment| environment.name.as_str()).chain([EXAMPLE_ENVIRONMENT]).collect();
-        let message = format!("There is no environment {name:?}. Available: {}.", environment_names.join(", "));
+        let name = format!("{name:?}");
+        let message = text!("destination-unknown-environment", name = name, names = environment_names.join(", "));
         return Err(ExplorerError::new(ErrorCode::NotFound, message));
     }
     let credential_use = select_credential_use(entry, security, credential)?;
@@ -48,18 +50,12 @@ pub(crate) fn resolve_destination<'a>(
     if let (Some(requested), Some(bound)) = (environment, bound_environment)
         && requested != bound
     {
-        let message = format!(
-            "The current credential is for {bound}, not for {requested}. Nothing was sent. Choose {bound}, or save a \
-             credential for {requested}."
-        );
+        let message = text!("destination-other-environment", bound = bound, requested = requested);
         return Err(ExplorerError::new(ErrorCode::EnvironmentMismatch, message));
     }
     let name = environment.or(bound_environment);
     let selected = environments.iter().find(|environment| name.is_none_or(|name| environment.name == name));
-    let no_server_error = || {
-        let message = "The document lists no server for this operation. Nothing was sent.";
-        ExplorerError::new(ErrorCode::NotFound, message)
-    };
+    let no_server_error = || ExplorerError::new(ErrorCode::NotFound, text!("destination-no-server"));
     let selected = selected.ok_or_else(no_server_error)?;
     let environment = match variables.filter(|variables| !variables.is_empty()) {
         Some(variables) => Cow::Owned(apply_variables(entry, selected, variables)?),
@@ -77,9 +73,7 @@ pub(crate) fn ensure_documented_path(destination: &Destination) -> Result<(), Ex
     if !destination.environment.has_chosen_path() {
         return Ok(());
     }
-    let message = "The operator's credential is only sent to the documented path of the server, which server variables \
-                   change here. Nothing was sent. Leave them out, or save a credential of your own.";
-    Err(ExplorerError::new(ErrorCode::Forbidden, message))
+    Err(ExplorerError::new(ErrorCode::Forbidden, text!("destination-chosen-path")))
 }
 
 /// Returns an environment with values of its server variables.
@@ -91,9 +85,7 @@ fn apply_variables(
     let applied = environment.with_variables(variables);
     let applied = applied.map_err(|problem| ExplorerError::invalid_arguments(vec![problem]))?;
     if entry.settings.base_url.is_some() && applied.has_chosen_values() {
-        let message =
-            "The settings set the base URL of all calls, so that no server variable can be set. Nothing was sent.";
-        return Err(ExplorerError::new(ErrorCode::InvalidArguments, message));
+        return Err(ExplorerError::new(ErrorCode::InvalidArguments, text!("destination-fixed-base-url")));
     }
     Ok(applied)
 }
@@ -136,33 +128,23 @@ fn missing_credential_error(
             .collect()
     };
     let sendable = security.alternatives.iter().filter(|requirements| entry.can_authenticate(requirements));
-    let choices: Vec<String> = sendable.map(|requirements| missing_schemes(requirements).join(" and ")).collect();
+    let choices: Vec<String> =
+        sendable.map(|requirements| missing_schemes(requirements).join(text!("credential-list-and"))).collect();
     let message = if choices.is_empty() {
         let reasons = security.alternatives.iter().flatten().filter_map(|requirement| {
             let reason = entry.describe_scheme(&requirement.scheme).err()?;
             Some(format!("{}: {reason}", requirement.scheme))
         });
-        format!(
-            "This server can send none of the credentials that this operation accepts ({}). Use the example \
-             environment instead.",
-            reasons.collect::<Vec<_>>().join("; ")
-        )
-    } else if credential.is_none() {
-        let needed = if entry.document.security_schemes.len() > 1 {
-            format!(" This operation requires {}.", choices.join(", or "))
-        } else {
-            String::new()
-        };
-        format!(
-            "No credential for {title} is set.{needed} Save yours under Authentication, or use the example \
-             environment."
-        )
+        text!("destination-no-sendable-credential", reasons = reasons.collect::<Vec<_>>().join("; "))
     } else {
-        format!(
-            "The credential for {title} does not include {}, which this operation requires. Save it under \
-             Authentication, or use the example environment.",
-            choices.join(", or ")
-        )
+        let schemes = choices.join(text!("credential-list-alternatives"));
+        if credential.is_some() {
+            text!("destination-incomplete-credential", provider = title, schemes = schemes)
+        } else if entry.document.security_schemes.len() > 1 {
+            text!("destination-no-credential-of-schemes", provider = title, schemes = schemes)
+        } else {
+            text!("destination-no-credential", provider = title)
+        }
     };
     ExplorerError::new(ErrorCode::NoCredential, message)
 }

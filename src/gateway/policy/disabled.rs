@@ -4,6 +4,7 @@
 use crate::{
     model::error::{ErrorCode, ExplorerError},
     store::{Store, StoreError, with_timeout},
+    text,
 };
 use std::{
     collections::HashSet,
@@ -72,13 +73,11 @@ impl DisabledItems {
         match self.is_any_disabled(&[item_id.to_owned()]).await {
             Ok(false) => Ok(()),
             Ok(true) => {
-                let message = "The operator's credential is disabled. Nothing was sent. Ask the operator of this \
-                               server to enable it, or save your own credential.";
+                let message = text!("disabled-credential");
                 let rule = Some(format!("disabled: {item_id}"));
                 Err(ExplorerError { rule, ..ExplorerError::new(ErrorCode::Disabled, message) })
             }
-            Err(error) => Err(error
-                .to_explorer_error("Nothing was sent. The list of disabled credentials and tokens could not be read")),
+            Err(error) => Err(error.to_explorer_error(text!("disabled-list-not-read"))),
         }
     }
 
@@ -89,11 +88,7 @@ impl DisabledItems {
     pub async fn set_enabled(&self, item_id: &str, is_enabled: bool, changed_by: &str) -> Result<(), ExplorerError> {
         let result =
             if is_enabled { self.store.enable(item_id).await } else { self.store.disable(item_id, changed_by).await };
-        result.map_err(|error| {
-            error.to_explorer_error(
-                "Nothing was changed. The list of disabled credentials and tokens could not be saved",
-            )
-        })?;
+        result.map_err(|error| error.to_explorer_error(text!("disabled-list-not-saved")))?;
         // Without a snapshot, the next call on this server queries the store.
         self.replace_snapshot(None);
         Ok(())

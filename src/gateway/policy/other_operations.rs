@@ -2,7 +2,7 @@
 //! `%2F` before it routes.
 
 use super::{AuthorizationContext, rules::evaluate_rules};
-use crate::{model::error::ExplorerError, openapi::DocumentedOperation};
+use crate::{model::error::ExplorerError, openapi::DocumentedOperation, text};
 use std::sync::Arc;
 
 /// Evaluates the rules for the other operations that a path could lead to.
@@ -16,7 +16,7 @@ pub(crate) fn evaluate_rules_of_others(
     others.iter().try_for_each(|documented| {
         evaluate_rules(AuthorizationContext { documented, ..context }).map(drop).map_err(|error| {
             let name = &documented.operation.name;
-            let message = format!("A server could route this path to the operation {name}. {}", error.message);
+            let message = text!("policy-other-operation", name = name, reason = error.message);
             ExplorerError { message, ..error }
         })
     })

@@ -6,6 +6,7 @@ use crate::{
     model::error::{ErrorCode, ExplorerError},
     openapi::DocumentedOperation,
     providers::{CatalogEntry, Rule},
+    text,
 };
 
 /// Why a call with the operator's credential is denied.
@@ -19,10 +20,7 @@ pub(crate) struct Denial {
 impl Denial {
     /// Returns the error of a denied call.
     pub(crate) fn into_error(self) -> ExplorerError {
-        let message = format!(
-            "{} Nothing was sent. Ask the operator of this server for access, or save your own credential.",
-            self.reason
-        );
+        let message = text!("policy-denied", reason = self.reason);
         ExplorerError { rule: Some(self.rule), ..ExplorerError::new(ErrorCode::PolicyDenied, message) }
     }
 }
@@ -49,7 +47,7 @@ pub(crate) fn judge_operation(
     let policy = &entry.settings.policy;
     let title = &entry.provider.title;
     if let Some(rule) = policy.deny.iter().find(is_match) {
-        let reason = format!("The operator's policy for {title} denies {rule}.");
+        let reason = text!("policy-denies-rule", provider = title, rule = rule);
         return Err(Denial { reason, rule: format!("deny {rule}") });
     }
     let mut matched = Vec::new();
@@ -58,12 +56,14 @@ pub(crate) fn judge_operation(
             Some(rule) => matched.push(format!("{list_name} {rule}")),
             None if allow.is_empty() => {}
             None if list_name == "allow" => {
-                let reason = format!("The operator's policy for {title} allows only {}.", join_rules(allow));
-                return Err(Denial { reason, rule: format!("allow {}", join_rules(allow)) });
+                let rules = join_rules(allow);
+                let reason = text!("policy-allows-only", provider = title, rules = rules);
+                return Err(Denial { reason, rule: format!("allow {rules}") });
             }
             None => {
-                let reason = format!("Your access token may call only {}.", join_rules(allow));
-                return Err(Denial { reason, rule: format!("token allow {}", join_rules(allow)) });
+                let rules = join_rules(allow);
+                let reason = text!("policy-token-allows-only", rules = rules);
+                return Err(Denial { reason, rule: format!("token allow {rules}") });
             }
         }
     }

@@ -14,6 +14,7 @@ use crate::{
     },
     providers::CatalogEntry,
     store::Store,
+    text,
 };
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -57,15 +58,12 @@ pub(crate) async fn unlock_live_data(
     require_grant(entry, identity, is_operator_credential, Grant::Live)?;
     let result =
         store.unlock_live_data(&entry.provider.id, &identity.subject, entry.settings.policy.unlock_duration).await;
-    result.map_err(|error| error.to_explorer_error("Nothing was sent. Live data could not be unlocked"))
+    result.map_err(|error| error.to_explorer_error(text!("live-not-unlocked")))
 }
 
 /// Formats the time for which live data is unlocked: `1 minute`, `15 minutes`.
 pub(crate) fn format_minutes(duration: Duration) -> String {
-    match duration.as_secs().div_ceil(60) {
-        1 => "1 minute".into(),
-        minutes => format!("{minutes} minutes"),
-    }
+    text!("duration-minutes", count = duration.as_secs().div_ceil(60))
 }
 
 /// Requires that live data is unlocked, or that the call unlocks it. It is read-only by default, and an unlock expires.
@@ -80,15 +78,11 @@ async fn require_live_unlocked(
         return Ok(());
     }
     let remaining = store.remaining_unlock(&entry.provider.id, &identity.subject).await;
-    let failure = "Nothing was sent. It could not be checked whether live data is unlocked";
-    if remaining.map_err(|error| error.to_explorer_error(failure))?.is_some() {
+    if remaining.map_err(|error| error.to_explorer_error(text!("live-not-checked")))?.is_some() {
         return Ok(());
     }
     let duration = format_minutes(entry.settings.policy.unlock_duration);
-    let message = format!(
-        "{environment} holds real data, so it is read-only. Nothing was sent. To unlock it for {duration}, \
-         select \"Unlock {environment}\" beside Send, after a reload if it is not there (in a script: \"unlock\": true)."
-    );
+    let message = text!("live-locked", environment = environment, duration = duration);
     let rule = Some("live data is read-only".into());
     Err(ExplorerError { rule, ..ExplorerError::new(ErrorCode::LiveLocked, message) })
 }
@@ -97,14 +91,15 @@ async fn require_live_unlocked(
 fn require_delete_confirmed(context: AuthorizationContext) -> Result<(), ExplorerError> {
     let AuthorizationContext { entry, identity, is_operator_credential, .. } = context;
     require_grant(entry, identity, is_operator_credential, Grant::Delete)?;
-    let ConfirmationTarget { label, expected } = confirmation_target(context);
+    let ConfirmationTarget { name, is_parameter, expected } = confirmation_target(context);
     if context.call_request.confirm.map(str::trim) == Some(&*expected) {
         return Ok(());
     }
-    let message = format!(
-        "This deletes permanently. Nothing was sent. To confirm, type {label} beside Send (in a script: \"confirm\"), \
-         then send again."
-    );
+    let message = if is_parameter {
+        text!("delete-unconfirmed-parameter", name = name)
+    } else {
+        text!("delete-unconfirmed-operation", name = name)
+    };
     Err(ExplorerError {
         rule: Some("deletions must be confirmed".into()),
         ..ExplorerError::new(ErrorCode::ConfirmationRequired, message)
@@ -113,8 +108,10 @@ fn require_delete_confirmed(context: AuthorizationContext) -> Result<(), Explore
 
 /// The text that confirms a deletion.
 struct ConfirmationTarget {
-    /// Description of the text, for messages.
-    label: String,
+    /// Name of the parameter or the operation.
+    name: String,
+    /// True if the text is the value of a parameter, and false if it is the operation's name.
+    is_parameter: bool,
     expected: String,
 }
 
@@ -128,12 +125,12 @@ fn confirmation_target(context: AuthorizationContext) -> ConfirmationTarget {
         .and_then(|field| Some((field.name.clone(), call_request.arguments.get(&field.name)?)));
     match target {
         Some((name, Value::String(text))) => {
-            ConfirmationTarget { label: format!("the {name} again"), expected: text.trim().to_owned() }
+            ConfirmationTarget { name, is_parameter: true, expected: text.trim().to_owned() }
         }
-        Some((name, other)) => ConfirmationTarget { label: format!("the {name} again"), expected: other.to_string() },
+        Some((name, other)) => ConfirmationTarget { name, is_parameter: true, expected: other.to_string() },
         None => {
             let name = &documented.operation.name;
-            ConfirmationTarget { label: format!("the operation's name, {name},"), expected: name.clone() }
+            ConfirmationTarget { name: name.clone(), is_parameter: false, expected: name.clone() }
         }
     }
 }
@@ -152,8 +149,12 @@ pub(crate) fn judge_grant(entry: &CatalogEntry, identity: &Identity, grant: Gran
     if identity.has_grant(grant) {
         return Ok(());
     }
-    let action = if grant == Grant::Delete { "delete" } else { "change live data" };
-    let reason = format!("You may not {action} with the operator's credential for {}.", entry.provider.title);
+    let title = &entry.provider.title;
+    let reason = if grant == Grant::Delete {
+        text!("policy-may-not-delete", provider = title)
+    } else {
+        text!("policy-may-not-change-live-data", provider = title)
+    };
     Err(Denial { reason, rule: format!("may {grant}") })
 }
 
@@ -168,7 +169,7 @@ fn foreign_environment_ids(context: AuthorizationContext, environment: &str) -> 
     let mut judge = |path: &str, text: &str, is_split: bool| {
         let foreign = markers.iter().find(|(_, marker)| marker != own_marker && is_foreign(text, marker, is_split));
         problems.extend(foreign.map(|(other, _)| {
-            let message = format!("This ID belongs to {other}, but the call goes to {environment}.");
+            let message = text!("foreign-id", other = other, environment = environment);
             Problem::new(path, message)
         }));
     };

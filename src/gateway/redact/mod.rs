@@ -5,6 +5,8 @@ pub(crate) mod mask;
 pub(crate) mod scrub;
 pub(crate) mod stream_item;
 
+use crate::texts;
+
 /// Minimum size of a body that is processed on a blocking thread, in bytes.
 pub(crate) const BLOCKING_THRESHOLD_BYTES: usize = 32_000;
 
@@ -13,7 +15,7 @@ async fn run_blocking_if_large<T: Send + 'static>(size: usize, work: impl FnOnce
     if size < BLOCKING_THRESHOLD_BYTES {
         return work();
     }
-    match tokio::task::spawn_blocking(work).await {
+    match texts::spawn_blocking(work).await {
         Ok(output) => output,
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     }

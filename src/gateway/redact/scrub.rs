@@ -1,6 +1,6 @@
 //! Removes credentials from what a provider sends back.
 
-use crate::gateway::transport::response::UpstreamResponse;
+use crate::{gateway::transport::response::UpstreamResponse, text};
 use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE},
@@ -11,8 +11,6 @@ use std::{borrow::Cow, fmt};
 
 /// Text that replaces the credential in responses.
 pub(crate) const CREDENTIAL_REMOVED: &str = "[credential removed]";
-/// Text that replaces a response body that could not be decoded.
-const ENCODED_BODY_NOTICE: &[u8] = b"The body has an encoding that was not requested, so it is not shown.";
 /// Minimum length of a text to search for anywhere, in bytes. A shorter one would match too often in responses.
 pub(crate) const MIN_SECRET_BYTES: usize = 4;
 /// Minimum length of a part of an encoded text to search for, in bytes.
@@ -33,7 +31,8 @@ pub(crate) fn scrub_response(response: UpstreamResponse, redactions: &Redactions
     let UpstreamResponse { status, headers: original_headers, body, stream, request_snapshot, timings } = response;
     // A body that is still encoded cannot be searched.
     let is_encoded = is_encoded(&original_headers);
-    let body = match scrub_bytes(redactions, if is_encoded { ENCODED_BODY_NOTICE } else { &body }) {
+    let shown_body = if is_encoded { text!("withheld-encoded-body").as_bytes() } else { &body };
+    let body = match scrub_bytes(redactions, shown_body) {
         Cow::Borrowed(_) if !is_encoded => body,
         Cow::Borrowed(notice) => notice.to_vec(),
         Cow::Owned(scrubbed) => scrubbed,

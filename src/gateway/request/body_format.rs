@@ -1,13 +1,16 @@
 //! Checks that a body can be sent in its media type.
 
-use crate::model::{
-    Arguments,
-    media_type::{MediaType, other_charset},
-    operation::{BodyEncoding, Operation},
-    problem::{Problem, join_pointer},
-    request::find_xml_problems,
-    schema::FieldLocation,
-    xml,
+use crate::{
+    model::{
+        Arguments,
+        media_type::{MediaType, other_charset},
+        operation::{BodyEncoding, Operation},
+        problem::{Problem, join_pointer},
+        request::find_xml_problems,
+        schema::FieldLocation,
+        xml,
+    },
+    text,
 };
 
 /// Returns the problems of values that the media type of the body cannot express, and of a text that is not of this type.
@@ -34,7 +37,7 @@ pub(super) fn check_text(content_type: &str, text: &str) -> Result<(), String> {
     // Apart from UTF-16 and the like, all charsets contain ASCII.
     let is_same = |charset: &&str| text.is_ascii() && !charset.to_ascii_lowercase().starts_with('u');
     if let Some(charset) = other_charset(content_type).filter(|charset| !is_same(charset)) {
-        return Err(format!("The document has the charset {charset}, but text is only sent in UTF-8."));
+        return Err(text!("request-other-charset", charset = charset));
     }
     if MediaType::parse(content_type).is_xml() { xml::parse_texts(text).map(drop) } else { Ok(()) }
 }

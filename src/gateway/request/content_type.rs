@@ -1,7 +1,14 @@
 //! Chooses the media types of bodies and responses among those that a document describes.
 
 use super::{invalid_request, multipart::header_parameters, proxied_multipart::ensure_utf8};
-use crate::model::{error::ExplorerError, is_token, media_type::MediaType};
+use crate::{
+    model::{
+        error::ExplorerError,
+        is_token,
+        media_type::{MediaType, other_charset},
+    },
+    text,
+};
 use reqwest::header::HeaderValue;
 
 /// A media type of a document, and that of the request.
@@ -30,8 +37,11 @@ pub(crate) fn choose_content_type<'a>(
         return Err(undocumented_error(documented, requested));
     };
     if !MediaType::parse(requested).is_binary() {
-        ensure_utf8(requested)
-            .map_err(|problem| invalid_request(&format!("The body {problem}. Set contentType without a charset.")))?;
+        ensure_utf8(requested).map_err(|_| {
+            // The media type is valid, so its charset is the problem.
+            let charset = other_charset(requested).unwrap_or_default();
+            invalid_request(&text!("media-type-charset", charset = charset))
+        })?;
     }
     Ok(ContentTypeChoice { document_key: key, content_type: found.content_type })
 }
@@ -45,27 +55,25 @@ pub(crate) fn choose_accept(documented: &[String], requested: &str) -> Result<He
     let matched = || documented.iter().find_map(|key| MediaTypeMatch::new(key, requested));
     let chosen = same.or_else(|| matched().map(|found| found.content_type));
     chosen.and_then(|chosen| HeaderValue::try_from(chosen).ok()).ok_or_else(|| {
-        let shown: String = requested.chars().take(100).collect();
-        let choices = if documented.is_empty() {
-            "It names no media types, so leave accept out.".to_owned()
-        } else {
-            format!("Set accept to one of: {}.", documented.join(", "))
-        };
-        invalid_request(&format!(
-            "The document describes no response of the media type {shown:?} for this operation. {choices}"
-        ))
+        let shown = shown_type(requested);
+        invalid_request(&match documented {
+            [] => text!("media-type-no-responses", media_type = shown),
+            _ => text!("media-type-unknown-response", media_type = shown, documented = documented.join(", ")),
+        })
     })
 }
 
 fn undocumented_error(documented: &[String], requested: &str) -> ExplorerError {
-    let shown: String = requested.chars().take(100).collect();
+    let shown = shown_type(requested);
     invalid_request(&match documented {
-        [] => format!("This operation has no body, so contentType cannot be {shown:?}. Leave it out."),
-        _ => format!(
-            "The document describes no body of the media type {shown:?} for this operation. Set contentType to one of: {}.",
-            documented.join(", ")
-        ),
+        [] => text!("media-type-no-body", media_type = shown),
+        _ => text!("media-type-unknown-body", media_type = shown, documented = documented.join(", ")),
     })
+}
+
+/// Returns the start of a media type as messages show it, in quotes.
+fn shown_type(requested: &str) -> String {
+    format!("{:?}", requested.chars().take(100).collect::<String>())
 }
 
 /// A media type of a document that a requested one matches.

@@ -20,6 +20,7 @@ pub(crate) use value_reader::read_text;
 use crate::{
     model::error::{ErrorCode, ExplorerError},
     providers::CanonicalPath,
+    text,
 };
 use reqwest::header::HeaderMap;
 
@@ -83,7 +84,7 @@ impl OwnedProxyRequest {
 
 /// Returns the error for a request that cannot be sent as it is. `problem` is one sentence or more.
 fn invalid_request(problem: &str) -> ExplorerError {
-    ExplorerError::new(ErrorCode::InvalidArguments, format!("{problem} Nothing was sent."))
+    ExplorerError::new(ErrorCode::InvalidArguments, text!("request-invalid", problem = problem))
 }
 
 /// Parses the path of a request, relative to the provider's server.

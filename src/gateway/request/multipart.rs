@@ -1,9 +1,12 @@
 //! Reads and writes `multipart/form-data` (RFC 7578; RFC 2046, §5.1.1). Refuses bodies that two programs could read
 //! differently.
 
-use crate::model::{
-    error::{ErrorCode, ExplorerError},
-    is_token_byte,
+use crate::{
+    model::{
+        error::{ErrorCode, ExplorerError},
+        is_token_byte,
+    },
+    text,
 };
 use memchr::memmem;
 use percent_encoding::percent_decode_str;
@@ -51,7 +54,7 @@ pub(super) fn encode_multipart(parts: &[WirePart]) -> Result<(HeaderValue, Vec<u
     }
     body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
     let content_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"))
-        .map_err(|_| ExplorerError::new(ErrorCode::Internal, "Invalid multipart boundary."))?;
+        .map_err(|_| ExplorerError::new(ErrorCode::Internal, text!("request-invalid-boundary")))?;
     Ok((content_type, body))
 }
 

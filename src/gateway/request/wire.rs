@@ -16,6 +16,7 @@ use crate::{
     },
     openapi::DocumentedOperation,
     providers::{CanonicalPath, CatalogEntry},
+    text,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -58,7 +59,7 @@ pub(crate) fn build_parts(operation: &Operation, arguments: &Arguments) -> Resul
     for (name, value) in &request.headers {
         let pair = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok());
         let Some((name, value)) = pair.filter(|(name, _)| !RESERVED_HEADERS.contains(&name.as_str())) else {
-            let message = format!("The header {name} cannot be sent with this value.");
+            let message = text!("request-header-not-sendable", name = name);
             return Err(ExplorerError::new(ErrorCode::InvalidArguments, message));
         };
         headers.append(name, value);
@@ -66,11 +67,8 @@ pub(crate) fn build_parts(operation: &Operation, arguments: &Arguments) -> Resul
     let body = encode_body(request.body, &mut headers)?;
     if let Some(documented) = operation.body.as_ref().filter(|_| body.is_some() && !headers.contains_key(CONTENT_TYPE))
     {
-        return Err(invalid_request(&format!(
-            "The document describes the body as {}. Set contentType, or the contentType of the file, to a media type of \
-             this kind.",
-            documented.content_type
-        )));
+        let message = text!("media-type-of-range-missing", range = documented.content_type);
+        return Err(invalid_request(&message));
     }
     let (path, query) = match request.target.split_once('?') {
         Some((path, query)) => (path, Some(query.to_owned())),
@@ -115,15 +113,15 @@ pub(crate) fn build_request(
         return Err(target_escape_error());
     }
     if !policy::can_receive_call(entry, environment, &url, credential_use.is_some()) {
-        let refusal = if credential_use.is_some() { "The credential cannot be sent" } else { "Calls cannot be made" };
-        let message = format!(
-            "{refusal} to {}: the settings do not list this host, or it does not use HTTPS. Nothing was sent.",
-            environment.url
-        );
+        let message = if credential_use.is_some() {
+            text!("request-host-without-credential", url = environment.url)
+        } else {
+            text!("request-host-without-calls", url = environment.url)
+        };
         return Err(ExplorerError::new(ErrorCode::Forbidden, message));
     }
     let method = reqwest::Method::from_bytes(operation.method.as_str().as_bytes())
-        .map_err(|_| ExplorerError::new(ErrorCode::Internal, "The operation's method cannot be sent."))?;
+        .map_err(|_| ExplorerError::new(ErrorCode::Internal, text!("request-method-not-sendable")))?;
     let display_host = match entry.settings.base_url {
         Some(_) => entry.provider.title.clone(),
         None => url.host_str().unwrap_or_default().to_owned(),
@@ -132,10 +130,7 @@ pub(crate) fn build_request(
 }
 
 fn target_escape_error() -> ExplorerError {
-    ExplorerError::new(
-        ErrorCode::InvalidArguments,
-        "These arguments would change the destination of the call. Nothing was sent.",
-    )
+    ExplorerError::new(ErrorCode::InvalidArguments, text!("request-other-destination"))
 }
 
 /// Encodes a body. For a multipart body, also sets the Content-Type header, which contains the boundary.
@@ -170,7 +165,7 @@ fn wire_part(part: &MultipartPart) -> Result<WirePart<'_>, ExplorerError> {
         .filter(|content_type| HeaderValue::try_from(*content_type).is_ok());
     for (name, value) in &part.headers {
         if HeaderValue::try_from(value).is_err() {
-            let message = format!("The header {name} of the part {} cannot be sent with this value.", part.name);
+            let message = text!("request-part-header-not-sendable", name = name, part = part.name);
             return Err(ExplorerError::new(ErrorCode::InvalidArguments, message));
         }
     }
@@ -185,7 +180,7 @@ fn wire_part(part: &MultipartPart) -> Result<WirePart<'_>, ExplorerError> {
 
 fn decode_file(file: &FileArgument) -> Result<Vec<u8>, ExplorerError> {
     BASE64_STANDARD.decode(&file.base64).map_err(|_| {
-        let message = format!("The content of the file {:?} is not valid Base64.", file.filename);
+        let message = text!("request-file-not-base64", name = format!("{:?}", file.filename));
         ExplorerError::new(ErrorCode::InvalidArguments, message)
     })
 }

@@ -1,6 +1,9 @@
 //! The request as it is sent to a provider.
 
-use crate::model::error::{ErrorCode, ExplorerError};
+use crate::{
+    model::error::{ErrorCode, ExplorerError},
+    text,
+};
 use reqwest::header::{HeaderMap, HeaderValue};
 use url::Url;
 
@@ -19,7 +22,7 @@ pub(crate) struct WireRequest {
 pub(crate) fn sensitive_header_value(text: &str) -> Result<HeaderValue, ExplorerError> {
     let value = HeaderValue::from_bytes(text.as_bytes());
     let mut value =
-        value.map_err(|_| ExplorerError::new(ErrorCode::Internal, "The credential cannot be sent in a header."))?;
+        value.map_err(|_| ExplorerError::new(ErrorCode::Internal, text!("request-credential-not-sendable")))?;
     value.set_sensitive(true);
     Ok(value)
 }

@@ -21,6 +21,7 @@ use crate::{
         security::{CredentialLocation, CredentialPart, SchemeKind, SchemeRequirement},
     },
     providers::CatalogEntry,
+    text,
 };
 use percent_encoding::{percent_decode_str, utf8_percent_encode};
 use reqwest::{
@@ -119,10 +120,7 @@ async fn add_credential(
 impl WireRequest {
     fn set_authorization(&mut self, value: &str) -> Result<(), ExplorerError> {
         if self.headers.insert(AUTHORIZATION, sensitive_header_value(value)?).is_some() {
-            let message = "Two of the security schemes that this operation requires together both use the \
-                           Authorization header, which can have only one value. Nothing was sent. The document is \
-                           incorrect.";
-            return Err(ExplorerError::new(ErrorCode::Forbidden, message));
+            return Err(ExplorerError::new(ErrorCode::Forbidden, text!("authenticate-two-authorizations")));
         }
         Ok(())
     }
@@ -130,11 +128,7 @@ impl WireRequest {
     fn set_key_header(&mut self, requirement: &SchemeRequirement, name: &str, key: &str) -> Result<(), ExplorerError> {
         let header = HeaderName::try_from(name).ok().filter(|header| !is_routing_or_framing(header));
         let header = header.ok_or_else(|| {
-            let message = format!(
-                "The document requires the key {} in the header {name}, which must not contain a credential. Nothing \
-                 was sent.",
-                requirement.scheme
-            );
+            let message = text!("authenticate-reserved-header", scheme = requirement.scheme, name = name);
             ExplorerError::new(ErrorCode::Forbidden, message)
         })?;
         if header == AUTHORIZATION {
@@ -159,8 +153,7 @@ impl WireRequest {
     /// Sends the key as it is, like the snippets: cookies have no encoding of their own (RFC 6265, §4.1.1).
     fn set_cookie(&mut self, name: &str, key: &str) -> Result<(), ExplorerError> {
         if key.contains(';') {
-            let message = "A key that is sent in a cookie must not contain a semicolon. Nothing was sent.";
-            return Err(ExplorerError::new(ErrorCode::Forbidden, message));
+            return Err(ExplorerError::new(ErrorCode::Forbidden, text!("authenticate-cookie-semicolon")));
         }
         let existing = self.headers.get(COOKIE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         let existing = existing.unwrap_or_default();

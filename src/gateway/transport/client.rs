@@ -22,6 +22,7 @@ use crate::{
         media_type::{MediaType, StreamFormat},
     },
     providers::http_client_builder,
+    text,
 };
 use reqwest::{
     Method, StatusCode,
@@ -195,11 +196,8 @@ impl UpstreamClient {
     }
 
     fn response_too_large_error(&self) -> ExplorerError {
-        let message = format!(
-            "The response is larger than the limit of {} MB (EXPLORER_REPLY_LIMIT_MB). Request less data at a time.",
-            self.limits.max_response_bytes / 1_000_000
-        );
-        ExplorerError::new(ErrorCode::ResponseTooLarge, message)
+        let megabytes = self.limits.max_response_bytes / 1_000_000;
+        ExplorerError::new(ErrorCode::ResponseTooLarge, text!("transport-response-too-large", megabytes = megabytes))
     }
 
     /// Converts a transport error into an error for the caller. The log has the whole chain of causes.
@@ -218,10 +216,7 @@ impl UpstreamClient {
 
     pub(crate) fn timeout_error(&self, host: &str) -> ExplorerError {
         let seconds = self.limits.timeout.as_secs_f64();
-        let message = format!(
-            "{host} did not respond within {seconds} s (EXPLORER_TIMEOUT). The call may have succeeded; check before \
-             retrying."
-        );
+        let message = text!("transport-timeout", host = host, seconds = seconds);
         ExplorerError::new(ErrorCode::ProviderTimeout, message)
     }
 }

@@ -1,6 +1,9 @@
 //! Errors of connections and responses, in words for the caller.
 
-use crate::model::error::{ErrorCode, ExplorerError};
+use crate::{
+    model::error::{ErrorCode, ExplorerError},
+    text,
+};
 use std::{
     error::Error,
     io::{self, ErrorKind},
@@ -10,27 +13,9 @@ use std::{
 /// Builds the error for a failed connection attempt, when nothing was sent.
 pub(super) fn connect_error(error: &reqwest::Error, host: &str) -> ExplorerError {
     let (code, message) = match error_chain(error).find_map(|cause| cause.downcast_ref()) {
-        Some(rustls::Error::InvalidMessage(_)) => {
-            let message = format!(
-                "{host} does not use TLS at this address. Nothing was sent. Check the port, and whether the URL should \
-                 start with http://."
-            );
-            (ErrorCode::Tls, message)
-        }
-        Some(_) => {
-            let message = format!(
-                "The identity of {host} could not be verified (TLS). Nothing was sent. Check the address, and this \
-                 server's clock and certificates."
-            );
-            (ErrorCode::Tls, message)
-        }
-        None => {
-            let message = format!(
-                "{host} cannot be reached from this server. Nothing was sent. Check its name, its port and the \
-                 network, then send again."
-            );
-            (ErrorCode::ProviderUnreachable, message)
-        }
+        Some(rustls::Error::InvalidMessage(_)) => (ErrorCode::Tls, text!("transport-no-tls", host = host)),
+        Some(_) => (ErrorCode::Tls, text!("transport-unverified-identity", host = host)),
+        None => (ErrorCode::ProviderUnreachable, text!("transport-unreachable", host = host)),
     };
     ExplorerError::new(code, message)
 }
@@ -39,20 +24,12 @@ pub(super) fn connect_error(error: &reqwest::Error, host: &str) -> ExplorerError
 pub(super) fn response_error(error: &reqwest::Error, host: &str) -> ExplorerError {
     let is_too_large = |error: &hyper::Error| error.is_parse_too_large();
     if error_chain(error).filter_map(|cause| cause.downcast_ref()).any(is_too_large) {
-        let message = format!(
-            "The response headers from {host} are larger than this server accepts, so the response is not shown. The \
-             call may have succeeded; check before retrying."
-        );
-        return ExplorerError::new(ErrorCode::ResponseTooLarge, message);
+        return ExplorerError::new(ErrorCode::ResponseTooLarge, text!("transport-headers-too-large", host = host));
     }
     if !is_connection_closed(error) && is_malformed_response(error) {
         return malformed_response_error(host);
     }
-    let message = format!(
-        "The connection to {host} closed before the full response arrived. The call may have \
-                           succeeded; check before retrying."
-    );
-    ExplorerError::new(ErrorCode::ProviderUnreachable, message)
+    ExplorerError::new(ErrorCode::ProviderUnreachable, text!("transport-closed", host = host))
 }
 
 /// Returns true if the response is malformed.
@@ -65,11 +42,7 @@ fn is_malformed_response(error: &reqwest::Error) -> bool {
 }
 
 pub(super) fn malformed_response_error(host: &str) -> ExplorerError {
-    let message = format!(
-        "The response from {host} is not valid HTTP, or does not match its own headers (length or compression), so it \
-         cannot be shown. The call may have succeeded; check before retrying."
-    );
-    ExplorerError::new(ErrorCode::MalformedResponse, message)
+    ExplorerError::new(ErrorCode::MalformedResponse, text!("transport-malformed", host = host))
 }
 
 /// Returns true if the provider closed the connection, cleanly or not.
@@ -97,9 +70,5 @@ pub(super) fn error_chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator
 }
 
 pub(super) fn non_public_address_error(host: &str) -> ExplorerError {
-    let message = format!(
-        "{host} is not on the public Internet. Nothing was sent. This server calls such hosts only if its settings \
-         list them (provider.servers or provider.base_url)."
-    );
-    ExplorerError::new(ErrorCode::Forbidden, message)
+    ExplorerError::new(ErrorCode::Forbidden, text!("transport-not-public", host = host))
 }

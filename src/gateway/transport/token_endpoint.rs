@@ -13,6 +13,7 @@ use crate::{
         security::{CredentialPart, SchemeRequirement},
     },
     providers::CatalogEntry,
+    text,
 };
 use reqwest::{
     Method,
@@ -69,11 +70,7 @@ async fn fetch_token(
 ) -> Result<OAuthToken, ExplorerError> {
     let url = Url::parse(token_url).ok().filter(|url| policy::can_receive_client_credentials(entry, url));
     let url = url.ok_or_else(|| {
-        let message = format!(
-            "The client ID and secret cannot be sent to {token_url}: the settings of {} do not list this host, or it \
-             does not use HTTPS. Nothing was sent. Ask the operator of this server, or paste an access token instead.",
-            entry.provider.title
-        );
+        let message = text!("token-host-not-listed", url = token_url, provider = entry.provider.title);
         ExplorerError::new(ErrorCode::Forbidden, message)
     })?;
     let host = url.host_str().unwrap_or_default().to_owned();
@@ -97,17 +94,13 @@ async fn fetch_token(
 /// Rewrites an error that is possible after the token request was sent: its text describes a call to the provider, but
 /// no call was made. All other errors state that nothing was sent, and are returned unchanged.
 fn token_fetch_error(error: ExplorerError, host: &str) -> ExplorerError {
-    let reason = match error.code {
-        ErrorCode::ProviderTimeout => "did not respond in time (EXPLORER_TIMEOUT)",
-        ErrorCode::ProviderUnreachable => "cannot be reached from this server, or closed the connection",
-        ErrorCode::ResponseTooLarge => "sent a response that is larger than this server accepts",
-        ErrorCode::MalformedResponse => "sent a response that is not valid HTTP",
+    let message = match error.code {
+        ErrorCode::ProviderTimeout => text!("token-timeout", host = host),
+        ErrorCode::ProviderUnreachable => text!("token-unreachable", host = host),
+        ErrorCode::ResponseTooLarge => text!("token-response-too-large", host = host),
+        ErrorCode::MalformedResponse => text!("token-malformed-response", host = host),
         _ => return error,
     };
-    let message = format!(
-        "No access token was fetched. Nothing was sent to the provider. {host} {reason}. Check the token URL, \
-         then send again."
-    );
     ExplorerError { message, ..error }
 }
 
@@ -126,23 +119,19 @@ fn parse_token_response(
             .filter_map(|key| json[key].as_str())
             .map(|text| text.chars().filter(|c| !c.is_control()).take(200).collect())
             .collect();
-        let details = if details.is_empty() { String::new() } else { format!(" ({})", details.join(": ")) };
-        let message = format!(
-            "{host} issued no access token for the client ID and secret: it responded with {}{details}. Nothing was \
-             sent to the provider. Check both values and their permissions.",
-            upstream_response.status
-        );
+        let status = upstream_response.status;
+        let message = if details.is_empty() {
+            text!("token-refused", host = host, status = status)
+        } else {
+            text!("token-refused-with-details", host = host, status = status, details = details.join(": "))
+        };
         return Err(ExplorerError::new(ErrorCode::TokenRefused, message));
     }
     let json: Value = serde_json::from_slice(&upstream_response.body).unwrap_or_default();
     let token_type = json["token_type"].as_str().unwrap_or("bearer");
     let token = json["access_token"].as_str().filter(|token| is_valid_token(token));
     let Some(token) = token.filter(|_| token_type.eq_ignore_ascii_case("bearer")) else {
-        let message = format!(
-            "{host} responded without a Bearer access token. Nothing was sent to the provider. Check that this is the \
-             token URL."
-        );
-        return Err(ExplorerError::new(ErrorCode::TokenRefused, message));
+        return Err(ExplorerError::new(ErrorCode::TokenRefused, text!("token-no-bearer-token", host = host)));
     };
     let lifetime_secs = match &json["expires_in"] {
         Value::String(seconds) => seconds.parse().ok(),

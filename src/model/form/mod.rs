@@ -22,6 +22,7 @@ mod writer;
 pub use writer::{write, write_at};
 
 use super::{Arguments, check::check_arguments, json, operation::Operation, problem::Problem, schema::Schema};
+use crate::text;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -155,16 +156,16 @@ pub fn parse_json(text: &str) -> Result<Value, String> {
     json::parse(text).map_err(|json::SyntaxError { offset }| {
         let is_bare_word = !text.trim_start().starts_with(['{', '[', '"']);
         if is_bare_word && !text.contains(['"', '\n']) {
-            return ["Invalid JSON. Text needs quotes: \"", text.trim(), "\""].concat();
+            return text!("form-reading-json-quotes", text = text.trim());
         }
         if offset >= text.trim_end().len() {
-            return "Incomplete JSON: it ends before a required }, ] or \".".into();
+            return text!("form-reading-json-incomplete").into();
         }
         let (before, after) = text.split_at(offset);
         let line = before.matches('\n').count() + 1;
         let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
         let excerpt: String = after.lines().next().unwrap_or_default().chars().take(20).collect();
-        ["Invalid JSON at line ", &line.to_string(), ", column ", &column.to_string(), ", before ", &excerpt].concat()
+        text!("form-reading-json-invalid", line = line, column = column, excerpt = excerpt)
     })
 }
 
@@ -178,7 +179,7 @@ pub fn parse_arguments(text: &str) -> Result<Arguments, String> {
     }
     match parse_json(text)? {
         Value::Object(arguments) => Ok(arguments),
-        _ => Err("The arguments must be one JSON object: { \"name\": value, … }".into()),
+        _ => Err(text!("form-reading-arguments").into()),
     }
 }
 

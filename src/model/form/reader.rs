@@ -1,11 +1,14 @@
 //! Parses controls into arguments.
 
 use super::{ADDITIONAL_FIELDS, Controls, ParsedForm, parse_json, parse_plain_value};
-use crate::model::{
-    check::check_arguments,
-    operation::Operation,
-    problem::{Problem, join_pointer},
-    schema::{Field, Schema},
+use crate::{
+    model::{
+        check::check_arguments,
+        operation::Operation,
+        problem::{Problem, join_pointer},
+        schema::{Field, Schema},
+    },
+    text,
 };
 use serde_json::{Map, Value};
 
@@ -22,10 +25,8 @@ pub(super) fn read(operation: &Operation, controls: &Controls) -> ParsedForm {
     if operation.allows_additional_fields() {
         for (name, value) in reader.read_map(&Schema::Any, ADDITIONAL_FIELDS, "").unwrap_or_default() {
             if operation.fields.iter().any(|field| field.name == name) {
-                reader.problems.push(Problem::new(
-                    ["key", ADDITIONAL_FIELDS].concat(),
-                    [&name, " has its own input above."].concat(),
-                ));
+                let message = text!("form-reading-own-input", name = name);
+                reader.problems.push(Problem::new(["key", ADDITIONAL_FIELDS].concat(), message));
             } else {
                 arguments.insert(name, value);
             }
@@ -113,8 +114,8 @@ impl FormReader<'_> {
                     let value = self.read_value(constraints.item_at(row), &row_path, &item_pointer);
                     while value.is_some() && items.len() < position {
                         let missing = join_pointer(control_path, &items.len().to_string());
-                        self.problems
-                            .push(Problem::new(["value", &missing].concat(), "Enter a value: a later one is set."));
+                        let message = text!("form-reading-earlier-value");
+                        self.problems.push(Problem::new(["value", &missing].concat(), message));
                         items.push(Value::Null);
                     }
                     items.extend(value);
@@ -146,9 +147,9 @@ impl FormReader<'_> {
                 let value = parse_plain_value(single, text);
                 if value.is_none() {
                     let message = match single {
-                        Schema::Number(constraints) if constraints.integer => "Must be a whole number, like 10.",
-                        Schema::Number(_) => "Must be a number, like 10 or 2.5.",
-                        _ => "Must be one of the listed values.",
+                        Schema::Number(constraints) if constraints.integer => text!("form-reading-whole-number"),
+                        Schema::Number(_) => text!("form-reading-number"),
+                        _ => text!("form-reading-listed-value"),
                     };
                     self.problems.push(Problem::new(control, message));
                 }
@@ -185,17 +186,17 @@ impl FormReader<'_> {
             let Some(value) = self.read_value(item, &row, &join_pointer(pointer, key)) else {
                 if !key.is_empty() && self.problems.len() == problem_count {
                     let message = match item {
-                        Schema::Any => "Enter a JSON value, like \"gold\" or 1.",
-                        _ => "Enter a value.",
+                        Schema::Any => text!("form-reading-json-value"),
+                        _ => text!("form-reading-value"),
                     };
                     self.problems.push(Problem::new(["value", &row].concat(), message));
                 }
                 continue;
             };
             if key.is_empty() {
-                self.problems.push(Problem::new(control, "Enter a key."));
+                self.problems.push(Problem::new(control, text!("form-reading-key")));
             } else if map.insert(key.to_owned(), value).is_some() {
-                self.problems.push(Problem::new(control, "This key is used twice."));
+                self.problems.push(Problem::new(control, text!("form-reading-repeated-key")));
             }
         }
         (!map.is_empty()).then_some(map)

@@ -107,7 +107,8 @@ impl From<Value> for ExplorerError {
             "confirmation_required" => ErrorCode::ConfirmationRequired,
             _ => ErrorCode::Internal,
         };
-        Self { detail: fields.take_list("detail"), ..Self::new(code, message) }
+        let retry_after = fields.take_u32("retryAfter");
+        Self { detail: fields.take_list("detail"), retry_after, ..Self::new(code, message) }
     }
 }
 

@@ -1,10 +1,13 @@
 //! The attributes of elements.
 
 use super::{Node, XmlWriter, ensure_name, join_name};
-use crate::model::{
-    problem::join_pointer,
-    schema::{Field, Schema},
-    xml_object::{XmlNodeType, XmlObject},
+use crate::{
+    model::{
+        problem::join_pointer,
+        schema::{Field, Schema},
+        xml_object::{XmlNodeType, XmlObject},
+    },
+    text,
 };
 use serde_json::Value;
 
@@ -44,8 +47,7 @@ impl XmlWriter<'_> {
                             other.namespace == attribute.namespace && other.local_name == attribute.local_name
                         };
                         if attributes.iter().any(is_same) {
-                            let message = ["The XML element has another attribute ", &attribute.name, "."].concat();
-                            self.report(&pointer, message);
+                            self.report(&pointer, text!("xml-repeated-attribute", name = attribute.name));
                         } else {
                             attributes.push(attribute);
                         }

@@ -21,15 +21,12 @@ use super::{
     style::format_value,
     xml_object::{XmlNodeType, XmlObject, XmlRoot},
 };
+use crate::text;
 use serde_json::Value;
 
 /// Maximum nesting depth of elements.
 const MAX_DEPTH: usize = 128;
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-const NOT_TEXT: &str = "Must be a single value: it is an attribute or the text of an XML element.";
-const NO_NULL: &str = "Cannot be null: it is an attribute or the text of an XML element. Leave it out.";
-const NO_EMPTY_LIST: &str = "XML cannot express this empty list, which has no element of its own. Leave it out.";
-const NO_LIST: &str = "XML cannot express this list: the document makes its items attributes.";
 
 /// Returns the fields of a body as XML, and the problems of values that XML cannot express. Those are left out.
 pub(crate) fn write_fields(operation: &Operation, root: &XmlRoot, fields: &Arguments) -> (String, Vec<Problem>) {
@@ -88,7 +85,9 @@ impl<'a> XmlWriter<'a> {
     fn write_node(&mut self, node: Node, pointer: &str) {
         match (node.xml.node, node.value) {
             (XmlNodeType::Attribute, _) => {}
-            (_, Value::Array(items)) if !node.xml.wrapped && items.is_empty() => self.report(pointer, NO_EMPTY_LIST),
+            (_, Value::Array(items)) if !node.xml.wrapped && items.is_empty() => {
+                self.report(pointer, text!("xml-empty-list"));
+            }
             (_, Value::Array(items)) if !node.xml.wrapped => self.write_items(node, node.name, items, pointer),
             (XmlNodeType::Element, _) | (_, Value::Array(_)) => self.write_element(node, pointer),
             (_, Value::Object(_)) => self.write_content(node, pointer),
@@ -114,7 +113,7 @@ impl<'a> XmlWriter<'a> {
             let xml = position.map_or(&constraints.item_xml, |field| &field.xml);
             let pointer = join_pointer(pointer, &index.to_string());
             if xml.node == XmlNodeType::Attribute {
-                self.report(&pointer, NO_LIST);
+                self.report(&pointer, text!("xml-list-of-attributes"));
             } else {
                 self.write_node(Node { name, xml, schema: constraints.item_at(index), value }, &pointer);
             }
@@ -123,7 +122,7 @@ impl<'a> XmlWriter<'a> {
 
     fn write_element(&mut self, node: Node, pointer: &str) {
         if self.depth == MAX_DEPTH {
-            return self.report(pointer, "Is nested too deeply.");
+            return self.report(pointer, text!("xml-nesting"));
         }
         self.depth += 1;
         let scope = self.namespaces.open();
@@ -204,12 +203,12 @@ impl<'a> XmlWriter<'a> {
     /// Returns the text of a single value. Reports a value that has none, and characters that XML cannot contain.
     fn text_of(&mut self, value: &Value, pointer: &str) -> String {
         if value.is_array() || value.is_object() || value.is_null() {
-            self.report(pointer, if value.is_null() { NO_NULL } else { NOT_TEXT });
+            self.report(pointer, if value.is_null() { text!("xml-null") } else { text!("xml-not-text") });
             return String::new();
         }
         let text = format_value(value);
         if let Some(c) = find_forbidden(&text) {
-            self.report(pointer, format!("XML cannot contain the character U+{:04X}.", c as u32));
+            self.report(pointer, text!("xml-character", code = format!("{:04X}", c as u32)));
             return String::new();
         }
         text
@@ -236,7 +235,7 @@ fn ensure_name(prefix: Option<&str>, local_name: &str) -> Result<(), String> {
     if prefix.is_none_or(is_name) && is_name(local_name) {
         return Ok(());
     }
-    Err(["XML cannot have the name ", &join_name(prefix, local_name), "."].concat())
+    Err(text!("xml-name", name = join_name(prefix, local_name)))
 }
 
 fn join_name(prefix: Option<&str>, local_name: &str) -> String {

@@ -1,6 +1,7 @@
 //! The namespaces in scope of an element (Namespaces in XML 1.0).
 
 use super::text::escape;
+use crate::text;
 
 /// URI of the prefix `xml`, which is always declared.
 const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
@@ -36,10 +37,10 @@ impl Namespaces {
     /// Returns an error if another name of the element uses the prefix for another namespace, or if it is reserved.
     pub(super) fn bind(&mut self, prefix: &str, uri: &str) -> Result<(), String> {
         if (prefix == "xml") != (uri == XML_NAMESPACE) {
-            return Err("The prefix xml and its namespace are reserved.".into());
+            return Err(text!("xml-reserved-prefix").into());
         }
         if let Some((_, other)) = self.used.iter().find(|(used, other)| used == prefix && other != uri) {
-            return Err(["The prefix ", prefix, " has two namespaces here: ", other, " and ", uri, "."].concat());
+            return Err(text!("xml-ambiguous-prefix", prefix = prefix, first = other, second = uri));
         }
         if self.find(prefix) != Some(uri) {
             self.bindings.push((prefix.to_owned(), uri.to_owned()));
@@ -54,7 +55,7 @@ impl Namespaces {
     /// Returns an error if it has none.
     pub(super) fn resolve(&mut self, prefix: &str) -> Result<String, String> {
         let Some(uri) = self.find(prefix).map(str::to_owned) else {
-            return Err(["The document names no namespace for the prefix ", prefix, "."].concat());
+            return Err(text!("xml-unknown-prefix", prefix = prefix));
         };
         self.used.push((prefix.to_owned(), uri.clone()));
         Ok(uri)

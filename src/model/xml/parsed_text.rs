@@ -1,6 +1,6 @@
 //! Reads XML that is written as text.
 
-use crate::model::media_type::is_utf8_label;
+use crate::{model::media_type::is_utf8_label, text};
 use roxmltree::{Document, ParsingOptions};
 
 /// Maximum number of nodes of a document that is read.
@@ -13,12 +13,11 @@ const MAX_NODES: u32 = 1_000_000;
 /// sentence.
 pub(crate) fn parse_texts(text: &str) -> Result<Vec<String>, String> {
     if let Some(encoding) = declared_encoding(text).filter(|encoding| !is_utf8_label(encoding)) {
-        return Err(format!("The XML declares the encoding {encoding}, but is sent in UTF-8."));
+        return Err(text!("xml-encoding", encoding = encoding));
     }
     // Entities of a document type are expanded within bounds, and nothing is fetched.
     let options = ParsingOptions { allow_dtd: true, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
-    let document =
-        Document::parse_with_options(text, options).map_err(|error| format!("Must be well-formed XML: {error}."))?;
+    let document = Document::parse_with_options(text, options).map_err(|error| text!("xml-syntax", reason = error))?;
     let mut texts = Vec::new();
     for node in document.descendants() {
         texts.extend(node.attributes().map(|attribute| attribute.value().to_owned()));

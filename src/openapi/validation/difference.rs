@@ -7,6 +7,7 @@ use crate::{
         problem::{Problem, decode_pointer_key, join_pointer},
     },
     openapi::keywords::Direction,
+    text,
 };
 use jsonschema::{JsonType, ValidationError, error::TypeKind, error::ValidationErrorKind};
 use serde_json::Value;
@@ -51,12 +52,11 @@ impl Difference {
             .fold(base_pointer.to_owned(), |at, name| join_pointer(&at, &truncate_name(&redact(name))));
         let location =
             if self.path.len() > MAX_POINTER_SEGMENTS { shortened_pointer + "/…" } else { shortened_pointer };
-        let suffix = match self.repeat_count {
-            0 => String::new(),
-            1 => " Same in 1 other place.".to_owned(),
-            count => format!(" Same in {count} other places."),
+        let message = match self.repeat_count {
+            0 => self.message,
+            count => text!("schema-difference-repeated", difference = self.message, count = count),
         };
-        Problem::new(location, self.message + &suffix)
+        Problem::new(location, message)
     }
 }
 
@@ -113,21 +113,28 @@ impl DifferenceCollector {
         use ValidationErrorKind as Kind;
         let is_response = self.direction == Direction::Response;
         // Messages must not contain data of a response, including its sizes.
-        let size = |count: fn(&Value) -> usize, unit: &str| {
-            let size = count(error.instance());
-            if is_response { ".".to_owned() } else { format!("; {unit} {size}.") }
+        let exceeded = |kind: &str, limit: u64, size: fn(&Value) -> usize| {
+            if is_response {
+                text!("schema-difference-limit", kind = kind, limit = limit)
+            } else {
+                text!("check-limit", kind = kind, limit = limit, count = size(error.instance()))
+            }
         };
         let characters = |value: &Value| value.as_str().map_or(0, |text| text.chars().count());
         let items = |value: &Value| value.as_array().map_or(0, Vec::len);
         let fields = |value: &Value| value.as_object().map_or(0, serde_json::Map::len);
         let message = match error.kind() {
             Kind::Required { property } => {
-                let sentence = if is_response { "Required, but missing." } else { "This field is required." };
+                let sentence = if is_response { text!("schema-difference-missing") } else { text!("check-required") };
                 return self.add_difference(error, property.as_str(), sentence);
             }
             Kind::AdditionalProperties { unexpected } => {
+                let sentence = if is_response {
+                    text!("schema-difference-undocumented")
+                } else {
+                    text!("schema-difference-unknown-field")
+                };
                 for name in unexpected {
-                    let sentence = if is_response { "Not documented." } else { "The document has no such field." };
                     self.add_difference(error, Some(name), sentence);
                 }
                 return;
@@ -137,7 +144,8 @@ impl DifferenceCollector {
                 let (name, mut nested) = (inner.instance().as_str(), Self::new(self.direction));
                 nested.add_error(inner);
                 for difference in nested.differences {
-                    self.add_difference(error, name, format!("The name is not allowed: {}", difference.message));
+                    let message = text!("schema-difference-name", problem = difference.message);
+                    self.add_difference(error, name, message);
                 }
                 return;
             }
@@ -151,28 +159,28 @@ impl DifferenceCollector {
                     .map(ToString::to_string)
                     .collect();
                 let is_cut = options.as_array().is_some_and(|all| all.len() > choices.len());
-                format!("Must be one of {}{}", choices.join(", "), if is_cut { ", …." } else { "." })
+                text!("check-one-of", choices = choices.join(", ") + if is_cut { ", …" } else { "" })
             }
             Kind::Format { format } => {
                 let format_problem = error.instance().as_str().and_then(|text| check_format(format, text));
-                format_problem.map_or_else(|| format!("Must have the format {format}."), str::to_owned)
+                format_problem.map_or_else(|| text!("schema-difference-format", format = format), str::to_owned)
             }
-            Kind::Pattern { pattern } => format!("Must match the pattern {pattern}."),
-            Kind::MaxLength { limit } => format!("At most {limit} characters{}", size(characters, "this has")),
-            Kind::MinLength { limit } => format!("At least {limit} characters{}", size(characters, "this has")),
-            Kind::MaxItems { limit } => format!("At most {limit} items{}", size(items, "there are")),
-            Kind::MinItems { limit } => format!("At least {limit} items{}", size(items, "there are")),
-            Kind::MaxProperties { limit } => format!("At most {limit} fields{}", size(fields, "there are")),
-            Kind::MinProperties { limit } => format!("At least {limit} fields{}", size(fields, "there are")),
-            Kind::UniqueItems => "No item may occur twice.".into(),
-            Kind::Minimum { limit } => format!("Must be {limit} or more."),
-            Kind::Maximum { limit } => format!("Must be {limit} or less."),
-            Kind::ExclusiveMinimum { limit } => format!("Must be more than {limit}."),
-            Kind::ExclusiveMaximum { limit } => format!("Must be less than {limit}."),
-            Kind::MultipleOf { multiple_of } => format!("Must be a multiple of {multiple_of}."),
-            Kind::Contains => "No item matches the one that the document requires.".into(),
-            Kind::Not { .. } => "The document does not allow this value.".into(),
-            Kind::FalseSchema => "No value is allowed here.".into(),
+            Kind::Pattern { pattern } => text!("check-pattern", pattern = pattern),
+            Kind::MaxLength { limit } => exceeded("maxLength", *limit, characters),
+            Kind::MinLength { limit } => exceeded("minLength", *limit, characters),
+            Kind::MaxItems { limit } => exceeded("maxItems", *limit, items),
+            Kind::MinItems { limit } => exceeded("minItems", *limit, items),
+            Kind::MaxProperties { limit } => exceeded("maxProperties", *limit, fields),
+            Kind::MinProperties { limit } => exceeded("minProperties", *limit, fields),
+            Kind::UniqueItems => text!("schema-difference-repeated-item").into(),
+            Kind::Minimum { limit } => text!("check-minimum", limit = limit),
+            Kind::Maximum { limit } => text!("check-maximum", limit = limit),
+            Kind::ExclusiveMinimum { limit } => text!("check-exclusive-minimum", limit = limit),
+            Kind::ExclusiveMaximum { limit } => text!("check-exclusive-maximum", limit = limit),
+            Kind::MultipleOf { multiple_of } => text!("check-multiple", step = multiple_of),
+            Kind::Contains => text!("schema-difference-contains").into(),
+            Kind::Not { .. } => text!("schema-difference-not").into(),
+            Kind::FalseSchema => text!("schema-difference-no-value").into(),
             // Unknown kinds of errors are not reported.
             _ => return,
         };
@@ -219,12 +227,13 @@ impl DifferenceCollector {
                 ValidationErrorKind::Required { property } if is_at_union(variant_error) => property.as_str(),
                 _ => None,
             });
-            names.collect::<Option<Vec<&str>>>().map(|names| names.join(" and "))
+            names.collect::<Option<Vec<&str>>>().map(|names| names.join(text!("list-and")))
         };
         if let Some(missing) = variants.iter().map(missing_fields).collect::<Option<Vec<String>>>() {
-            return self.add_difference(error, None, format!("Must have {}.", missing.join(", or ")));
+            let message = text!("check-must-have", alternatives = missing.join(text!("list-comma-or")));
+            return self.add_difference(error, None, message);
         }
-        self.add_difference(error, None, format!("Matches none of the {} documented variants.", variants.len()));
+        self.add_difference(error, None, text!("schema-difference-variants", count = variants.len()));
     }
 }
 
@@ -239,20 +248,20 @@ fn type_mismatch(expected: &[JsonType], value: &Value) -> String {
     let mut type_names: Vec<&str> = expected
         .iter()
         .map(|kind| match kind {
-            JsonType::Array => "a list",
-            JsonType::Boolean => "true or false",
-            JsonType::Integer => "a whole number",
+            JsonType::Array => text!("check-type-list"),
+            JsonType::Boolean => text!("check-type-boolean"),
+            JsonType::Integer => text!("check-type-whole-number"),
             JsonType::Null => "null",
-            JsonType::Number => "a number",
-            JsonType::Object => "an object",
-            JsonType::String => "text",
+            JsonType::Number => text!("check-type-number"),
+            JsonType::Object => text!("check-type-object"),
+            JsonType::String => text!("check-type-text"),
         })
         .collect();
     type_names.dedup();
-    if value.is_number() && type_names == ["a whole number"] {
-        return "Must be a whole number.".into();
+    if value.is_number() && type_names == [text!("check-type-whole-number")] {
+        return text!("check-whole-number").into();
     }
-    format!("Must be {}, not {}.", type_names.join(" or "), json_type_name(value))
+    text!("check-type", expected = type_names.join(text!("list-or")), actual = json_type_name(value))
 }
 
 /// Returns the unescaped segments of a JSON Pointer.

@@ -6,6 +6,7 @@ use crate::{
     openapi::{
         Document, document_json::DocumentId, keywords::Direction, reference::Resolver, response_status::find_by_status,
     },
+    text,
 };
 use moka::sync::Cache;
 use serde_json::{Map, Value};
@@ -71,14 +72,14 @@ impl ExpectedResponse {
         let single_difference = |message: &str| Some(vec![Difference::at_root(message)]);
         match self {
             Self::UndocumentedStatus(status) => {
-                single_difference(&format!("The document describes no response with the status {status}."))
+                single_difference(&text!("schema-difference-undocumented-status", status = status))
             }
             Self::NoBody if body.is_empty() => Some(Vec::new()),
             Self::NoBody | Self::OtherMediaType | Self::TooLarge(_) | Self::Unknown => None,
-            Self::Json(_) if body.is_empty() => single_difference("The document requires JSON, but the body is empty."),
+            Self::Json(_) if body.is_empty() => single_difference(text!("schema-difference-empty-body")),
             Self::Json(validator) => match serde_json::from_slice(body) {
                 Ok(value) => validator.find_differences(&value).ok(),
-                Err(_) => single_difference("The document requires JSON, but the body is not JSON."),
+                Err(_) => single_difference(text!("schema-difference-no-json")),
             },
         }
     }

@@ -1,6 +1,9 @@
 //! The reasons why a validation has no result.
 
-use crate::model::error::{ErrorCode, ExplorerError};
+use crate::{
+    model::error::{ErrorCode, ExplorerError},
+    text,
+};
 
 /// The reason why a value could not be validated.
 ///
@@ -17,16 +20,10 @@ pub enum ValidationFailure {
 impl From<ValidationFailure> for ExplorerError {
     fn from(failure: ValidationFailure) -> Self {
         match failure {
-            ValidationFailure::BudgetExhausted => Self::new(
-                ErrorCode::RequestTooLarge,
-                "The arguments are too many or too deeply nested to be validated against the document. Nothing was \
-                 sent. Send fewer values.",
-            ),
-            ValidationFailure::Validator => Self::new(
-                ErrorCode::Internal,
-                "The arguments could not be validated because of a fault in the validator. Nothing was sent. The \
-                 server log shows the cause.",
-            ),
+            ValidationFailure::BudgetExhausted => {
+                Self::new(ErrorCode::RequestTooLarge, text!("validation-budget-exhausted"))
+            }
+            ValidationFailure::Validator => Self::new(ErrorCode::Internal, text!("validation-fault")),
         }
     }
 }

@@ -9,12 +9,10 @@ use crate::{
     openapi::DocumentedOperation,
     pages::provider::token_sources,
     providers::CatalogEntry,
+    text,
     ui::{icon::icon, messages},
 };
 use leptos::prelude::*;
-
-/// Note if the document defines no security scheme.
-const NO_CREDENTIAL_NAMED: &str = "The document names no credential.";
 
 /// The data that the card is rendered from.
 #[derive(Clone, Copy)]
@@ -33,26 +31,23 @@ pub(super) fn authentication_card(
     let security = &documented.security;
     let content = if security.alternatives.is_empty() {
         let names_none = entry.document.security_schemes.is_empty();
-        let note = if names_none { NO_CREDENTIAL_NAMED } else { "This operation needs no credential." };
+        let note = if names_none { no_credential_named() } else { text!("authentication-card-none-needed") };
         view! { <p class="note">{note}</p> }.into_any()
     } else {
-        let note = if entry.has_offered_schemes {
-            NO_CREDENTIAL_NAMED
-        } else {
-            "A credential is optional for this operation."
-        };
+        let note =
+            if entry.has_offered_schemes { no_credential_named() } else { text!("authentication-card-optional") };
         let optional = security.is_optional.then(|| view! { <p class="note">{note}</p> });
         let general_problem = submission.credential_problems.iter().find(|problem| problem.location.is_empty());
         view! {
             <p id="credential-status" class="credential-status" role="status">{messages::describe_credential(status, authentication)}</p>
             <details open=!submission.credential_problems.is_empty()>
-                <summary>"Configure credentials for "{entry.document.title.clone()}</summary>
+                <summary>{text!("authentication-card-configure", provider = entry.document.title)}</summary>
                 {optional}
                 <form id="credential" method="post">
                     {AuthenticationCard { submission, entry }.alternatives(&security.alternatives)}
                     <div class="buttons">
-                        <button type="submit" name="credential" value="save">"Save credentials"</button>
-                        <button type="submit" id="clear-credential" name="credential" value="clear" disabled=status.source != CredentialSource::Caller>"Clear"</button>
+                        <button type="submit" name="credential" value="save">{text!("authentication-card-save")}</button>
+                        <button type="submit" id="clear-credential" name="credential" value="clear" disabled=status.source != CredentialSource::Caller>{text!("authentication-card-clear")}</button>
                         <span id="credential-news" class="news" role="status">{general_problem.map(|problem| problem.message.clone())}</span>
                     </div>
                 </form>
@@ -62,11 +57,16 @@ pub(super) fn authentication_card(
     };
     view! {
         <section class="card setting" id="authentication" aria-labelledby="authentication-title">
-            <h3 id="authentication-title">{icon("lock")}"Authentication"</h3>
+            <h3 id="authentication-title">{icon("lock")}{text!("authentication-card-title")}</h3>
             {content}
         </section>
     }
     .into_any()
+}
+
+/// Returns the note if the document defines no security scheme.
+fn no_credential_named() -> &'static str {
+    text!("authentication-card-none-named")
 }
 
 impl AuthenticationCard<'_> {
@@ -74,21 +74,26 @@ impl AuthenticationCard<'_> {
     fn alternatives(self, alternatives: &[Vec<SchemeRequirement>]) -> AnyView {
         let mut rendered_schemes = Vec::new();
         if let [only] = alternatives {
-            let hint = (only.len() > 1).then(|| view! { <p class="note">"All of these are required."</p> });
+            let hint =
+                (only.len() > 1).then(|| view! { <p class="note">{text!("authentication-card-all-required")}</p> });
             return view! { {hint}{self.schemes(only, only.len() > 1, &mut rendered_schemes)} }.into_any();
         }
         let groups: Vec<_> = alternatives
             .iter()
             .map(|requirements| {
-                let names: Vec<String> = requirements.iter().map(|requirement| self.scheme_name(requirement)).collect();
-                let hint = (requirements.len() > 1).then(|| view! { <p class="note">"All of these are required."</p> });
+                let names = requirements.iter().map(|requirement| self.scheme_name(requirement));
+                let names = names
+                    .reduce(|first, second| text!("authentication-card-both", first = first, second = second))
+                    .unwrap_or_default();
+                let hint = (requirements.len() > 1)
+                    .then(|| view! { <p class="note">{text!("authentication-card-all-required")}</p> });
                 let schemes = self.schemes(requirements, requirements.len() > 1, &mut rendered_schemes);
-                view! { <fieldset><legend>{names.join(" and ")}</legend>{hint}{schemes}</fieldset> }
+                view! { <fieldset><legend>{names}</legend>{hint}{schemes}</fieldset> }
             })
             .collect();
         view! {
             <div role="group" aria-labelledby="alternatives">
-                <p class="note" id="alternatives">"One of these"</p>
+                <p class="note" id="alternatives">{text!("authentication-card-alternatives")}</p>
                 {groups}
             </div>
         }
@@ -107,9 +112,12 @@ impl AuthenticationCard<'_> {
             .map(|requirement| {
                 let name = self.scheme_name(requirement);
                 let content = match self.entry.describe_scheme(&requirement.scheme) {
-                    Err(reason) => view! { <p class="note">"Cannot be used here: "{reason}"."</p> }.into_any(),
+                    Err(reason) => {
+                        view! { <p class="note">{text!("authentication-card-unusable", reason = reason)}</p> }
+                            .into_any()
+                    }
                     Ok(_) if rendered_schemes.contains(&requirement.scheme) => {
-                        view! { <p class="note">{name.clone()}": the same as above."</p> }.into_any()
+                        view! { <p class="note">{text!("authentication-card-repeated", scheme = name)}</p> }.into_any()
                     }
                     Ok(_) => self
                         .entry
@@ -131,8 +139,7 @@ impl AuthenticationCard<'_> {
         let pasted = matches!(scheme.kind, SchemeKind::ClientCredentials { .. }).then(|| {
             view! {
                 <p class="note">
-                    "This server uses the client ID and secret to get and renew an access token. Alternatively, enter \
-                     only a token."
+                    {text!("authentication-card-client-credentials")}
                 </p>
             }
         });

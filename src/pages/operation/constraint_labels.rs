@@ -1,7 +1,9 @@
 //! Describes the constraints of a value in a few words, beside the name of its field.
 
-use crate::model::schema::{ArrayConstraints, NumberConstraints, Schema, StringConstraints};
-use std::fmt::Display;
+use crate::{
+    model::schema::{ArrayConstraints, NumberConstraints, Schema, StringConstraints},
+    text,
+};
 
 /// Maximum length of a pattern that is shown, in characters. A longer one is explained if it is violated.
 const MAX_PATTERN_CHARS: usize = 30;
@@ -16,48 +18,68 @@ pub(super) fn constraint_labels(schema: &Schema) -> Vec<String> {
     }
 }
 
+/// The bounds of a number, or of the length of a text or list.
+enum Range<T> {
+    Exactly(T),
+    Between(T, T),
+    AtLeast(T),
+    AtMost(T),
+}
+
+impl<T: PartialEq> Range<T> {
+    /// Creates a range, if it has a bound.
+    fn new(min: Option<T>, max: Option<T>) -> Option<Self> {
+        match (min, max) {
+            (Some(min), Some(max)) if min == max => Some(Self::Exactly(min)),
+            (Some(min), Some(max)) => Some(Self::Between(min, max)),
+            (Some(min), None) => Some(Self::AtLeast(min)),
+            (None, Some(max)) => Some(Self::AtMost(max)),
+            (None, None) => None,
+        }
+    }
+}
+
 fn describe_text(constraints: &StringConstraints) -> Vec<String> {
     let pattern = constraints.pattern.as_ref().filter(|_| constraints.pattern_description.is_none());
     let pattern = pattern.filter(|pattern| pattern.chars().count() <= MAX_PATTERN_CHARS);
-    let length = describe_range(constraints.min_length.filter(|min| *min > 0), constraints.max_length);
-    [
-        constraints.format.clone(),
-        length.map(|length| format!("{length} characters")),
-        constraints.pattern_description.clone().or_else(|| pattern.map(|pattern| format!("matches {pattern}"))),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let length = Range::new(constraints.min_length.filter(|min| *min > 0), constraints.max_length);
+    let length = length.map(|length| match length {
+        Range::Exactly(count) => text!("constraint-characters", count = count),
+        Range::Between(min, max) => text!("constraint-characters-between", min = min, max = max),
+        Range::AtLeast(min) => text!("constraint-min-characters", min = min),
+        Range::AtMost(max) => text!("constraint-max-characters", max = max),
+    });
+    let pattern = pattern.map(|pattern| text!("constraint-pattern", pattern = pattern));
+    [constraints.format.clone(), length, constraints.pattern_description.clone().or(pattern)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn describe_number(constraints: &NumberConstraints) -> Vec<String> {
-    [
-        describe_range(constraints.minimum.as_ref(), constraints.maximum.as_ref()),
-        constraints.exclusive_minimum.as_ref().map(|minimum| format!("more than {minimum}")),
-        constraints.exclusive_maximum.as_ref().map(|maximum| format!("less than {maximum}")),
-        constraints.multiple_of.as_ref().map(|step| format!("multiple of {step}")),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let range = Range::new(constraints.minimum.as_ref(), constraints.maximum.as_ref());
+    let range = range.map(|range| match range {
+        Range::Exactly(number) => number.to_string(),
+        Range::Between(min, max) => text!("constraint-between", min = min, max = max),
+        Range::AtLeast(min) => text!("constraint-min", min = min),
+        Range::AtMost(max) => text!("constraint-max", max = max),
+    });
+    let more_than = constraints.exclusive_minimum.as_ref().map(|bound| text!("constraint-more-than", bound = bound));
+    let less_than = constraints.exclusive_maximum.as_ref().map(|bound| text!("constraint-less-than", bound = bound));
+    let multiple = constraints.multiple_of.as_ref().map(|step| text!("constraint-multiple", step = step));
+    [range, more_than, less_than, multiple].into_iter().flatten().collect()
 }
 
 fn describe_list(constraints: &ArrayConstraints) -> Vec<String> {
-    let count = describe_range(constraints.min_items.filter(|min| *min > 0), constraints.max_items);
-    let unit = if constraints.min_items.max(constraints.max_items) == Some(1) { "item" } else { "items" };
-    let unique = constraints.unique_items.then(|| "all different".to_owned());
-    count.map(|count| format!("{count} {unit}")).into_iter().chain(unique).collect()
-}
-
-/// Returns `3 to 5`, `3`, `min 3` or `max 5`.
-fn describe_range<T: Display + PartialEq>(min: Option<T>, max: Option<T>) -> Option<String> {
-    match (min, max) {
-        (Some(min), Some(max)) if min == max => Some(min.to_string()),
-        (Some(min), Some(max)) => Some(format!("{min} to {max}")),
-        (Some(min), None) => Some(format!("min {min}")),
-        (None, Some(max)) => Some(format!("max {max}")),
-        (None, None) => None,
-    }
+    let count = Range::new(constraints.min_items.filter(|min| *min > 0), constraints.max_items);
+    let count = count.map(|count| match count {
+        Range::Exactly(count) => text!("constraint-items", count = count),
+        Range::Between(min, max) => text!("constraint-items-between", min = min, max = max),
+        Range::AtLeast(min) => text!("constraint-min-items", min = min),
+        Range::AtMost(max) => text!("constraint-max-items", max = max),
+    });
+    let unique = constraints.unique_items.then(|| text!("constraint-unique-items").to_owned());
+    count.into_iter().chain(unique).collect()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::{
         request::FileArgument,
         schema::{Field, Schema, StringConstraints},
     },
+    text, text_html,
     ui::html::HtmlWriter,
 };
 use leptos::prelude::*;
@@ -58,8 +59,8 @@ impl FormRenderer<'_> {
             .map(|option| view! { <option value=option.clone() selected=*option == text>{option_label(option)}</option> })
             .collect();
         view! {
-            <select id=id name=name aria-label=label aria-describedby=described_by(path) aria-invalid=invalid autofocus=self.submission.is_focused(path)>
-                <option value="">"not set"</option>
+            <select id=id name=name class=matches!(schema, Schema::Boolean).then_some("boolean") aria-label=label aria-describedby=described_by(path) aria-invalid=invalid autofocus=self.submission.is_focused(path)>
+                <option value="">{text!("form-not-set")}</option>
                 {options}
             </select>
         }
@@ -83,7 +84,7 @@ impl FormRenderer<'_> {
         let placeholder =
             field.and_then(|field| match (&field.annotations.default, field.annotations.examples.first()) {
                 (Some(default), _) => Some(to_control_text(default)),
-                (None, Some(example)) => Some(format!("e.g. {}", to_control_text(example))),
+                (None, Some(example)) => Some(text!("controls-example", example = to_control_text(example))),
                 (None, None) => None,
             });
         view! {
@@ -100,13 +101,14 @@ impl FormRenderer<'_> {
         let previous_file = form::parse_json(&text).ok().and_then(|value| FileArgument::from_value(&value));
         let previous_file = previous_file.filter(|file| !file.base64.starts_with("{{")).map(|file| {
             if text.len() > MAX_RESENT_FILE_BYTES {
-                return view! { <p class="note">"To send "<b>{file.filename}</b>" again, choose it again."</p> }.into_any();
+                let note = text_html!("controls-file-lost", filename = file.filename);
+                return view! { <p class="note" inner_html=note></p> }.into_any();
             }
             view! {
                 <input type="hidden" name=name.clone() value=text.clone()/>
                 <p class="note">
-                    <b>{file.filename}</b>" will be sent unless you choose another file. "
-                    <button type="submit" class="quiet" name="intent" value=format!("remove{path}")>"Remove file"</button>
+                    <b>{file.filename}</b>{text!("controls-file-kept-after")}
+                    <button type="submit" class="quiet" name="intent" value=format!("remove{path}")>{text!("controls-remove-file")}</button>
                 </p>
             }
             .into_any()

@@ -9,6 +9,7 @@ use crate::{
         schema::{ArrayConstraints, Field, Schema, UnionVariant},
     },
     pages::{description::write_description, schema_fields::write_rules},
+    text, text_html,
     ui::html::HtmlWriter,
 };
 use leptos::prelude::*;
@@ -67,7 +68,7 @@ impl FormRenderer<'_> {
         view! {
             {render(first)}
             <details id="optional-fields" open=is_open>
-                <summary>{others.len()}" optional fields"</summary>
+                <summary>{text!("fields-optional", count = others.len())}</summary>
                 {render(others)}
             </details>
         }
@@ -96,10 +97,12 @@ impl FormRenderer<'_> {
         let is_open = !self.submission.controls.row_numbers(ADDITIONAL_FIELDS).is_empty();
         view! {
             <details class="other" open=is_open>
-                <summary>"Fields not in the document"</summary>
+                <summary>{text!("fields-other-title")}</summary>
                 <div class="field" data-at=ADDITIONAL_FIELDS>
-                    <p class="description">"Sent in the body unchanged. Values are JSON: strings require quotes."</p>
-                    {self.rows(ADDITIONAL_FIELDS, "other fields", 0, |form, row| form.map_row(&Schema::Any, row, "Value"))}
+                    <p class="description">{text!("fields-other-hint")}</p>
+                    {self.rows(ADDITIONAL_FIELDS, text!("fields-other-name"), 0, |form, row| {
+                        form.map_row(&Schema::Any, row, text!("fields-value"))
+                    })}
                     {self.problem_element(ADDITIONAL_FIELDS)}
                 </div>
             </details>
@@ -131,7 +134,7 @@ impl FormRenderer<'_> {
                     <div class="head"><span class="name">{name}</span>{badges}{json_button}</div>
                     {description}
                     <input type="hidden" name=format!("as{path}") value="json"/>
-                    {self.text_area(&format!("json{path}"), "JSON value", 3, false)}
+                    {self.text_area(&format!("json{path}"), text!("fields-json-value"), 3, false)}
                     {self.problem_element(path)}
                 </div>
             }
@@ -167,11 +170,13 @@ impl FormRenderer<'_> {
         let location = field.location.in_words();
         let location = if location.is_empty() { String::new() } else { [" ", location].concat() };
         let schema = self.operation.resolve(&field.schema);
+        let kind = schema.type_label();
+        let kind = if field.annotations.nullable { text!("fields-or-null", kind = kind) } else { kind.to_owned() };
         let constraints: String = constraint_labels(schema).iter().flat_map(|label| [" · ", label.as_str()]).collect();
         view! {
-            <span class="kind">{schema.type_label()}{field.annotations.nullable.then_some(" or null")}{location}{constraints}</span>
-            {field.required.then(|| view! { <span class="required">"required"</span> })}
-            {field.annotations.deprecated.then(|| view! { <span class="deprecated">"deprecated"</span> })}
+            <span class="kind">{kind}{location}{constraints}</span>
+            {field.required.then(|| view! { <span class="required">{text!("fields-required")}</span> })}
+            {field.annotations.deprecated.then(|| view! { <span class="deprecated">{text!("fields-deprecated")}</span> })}
         }
         .into_any()
     }
@@ -230,11 +235,11 @@ impl FormRenderer<'_> {
             }
         });
         view! {
-            <select name=pick aria-label=format!("Variant of {name}") autofocus=self.submission.is_focused(path)>
-                <option value="">"not set"</option>
+            <select name=pick aria-label=text!("fields-variant", field = name) autofocus=self.submission.is_focused(path)>
+                <option value="">{text!("form-not-set")}</option>
                 {options}
             </select>
-            <button type="submit" class="quiet without-script" name="intent" value="redraw">"Show fields"</button>
+            <button type="submit" class="quiet without-script" name="intent" value="redraw">{text!("fields-show")}</button>
             {content}
         }
         .into_any()
@@ -270,9 +275,7 @@ impl FormRenderer<'_> {
             view! {
                 <div class="row" data-row=row_path.clone()>
                     {row(inside, &row_path)}
-                    <button type="submit" class="quiet" name="intent" value=format!("remove{row_path}")>
-                        "Remove"<span class="visually-hidden">" from "{name.to_owned()}</span>
-                    </button>
+                    <button type="submit" class="quiet" name="intent" value=format!("remove{row_path}") inner_html=text_html!("fields-remove-row", list = name)></button>
                     {self.problem_element(&row_path)}
                 </div>
             }
@@ -281,9 +284,7 @@ impl FormRenderer<'_> {
         view! {
             {emptied}
             {rows}
-            <button type="submit" class="quiet" name="intent" value=format!("add{path}")>
-                "Add"<span class="visually-hidden">" to "{name.to_owned()}</span>
-            </button>
+            <button type="submit" class="quiet" name="intent" value=format!("add{path}") inner_html=text_html!("fields-add-row", list = name)></button>
         }
         .into_any()
     }
@@ -305,12 +306,12 @@ impl FormRenderer<'_> {
             }
         };
         let value = match item {
-            Schema::Any => input("value", "Value", "\"JSON value\"").into_any(),
-            item if item.has_single_control() => self.control(item, None, row_path, Some("Value")),
+            Schema::Any => input("value", text!("fields-value"), text!("fields-value-placeholder")).into_any(),
+            item if item.has_single_control() => self.control(item, None, row_path, Some(text!("fields-value"))),
             item => self.nested_controls(item, row_path, name),
         };
         view! {
-            {input("key", "Key", "key")}
+            {input("key", text!("fields-key"), text!("fields-key-placeholder"))}
             {value}
         }
         .into_any()
@@ -319,13 +320,10 @@ impl FormRenderer<'_> {
 
 /// Renders the button that enters the value of a field as JSON, or in the field's own input again.
 fn json_button(name: &str, path: &str, is_json: bool) -> AnyView {
-    let (intent, title) = if is_json {
-        ("plain", "Enter the value in its own input again")
-    } else {
-        ("json", "Enter any value as JSON, for example null or an empty string")
-    };
+    let (intent, title) =
+        if is_json { ("plain", text!("fields-enter-plain")) } else { ("json", text!("fields-enter-json")) };
     view! {
-        <button type="submit" class="quiet as-json" name="intent" value=format!("{intent}{path}") aria-pressed=is_json.to_string() title=title aria-label=format!("{name} as JSON")>"{ }"</button>
+        <button type="submit" class="quiet as-json" name="intent" value=format!("{intent}{path}") aria-pressed=is_json.to_string() title=title aria-label=text!("fields-as-json", field = name)>"{ }"</button>
     }
     .into_any()
 }
@@ -333,9 +331,7 @@ fn json_button(name: &str, path: &str, is_json: bool) -> AnyView {
 /// Renders a button in place of the fields of an object that is rendered on demand.
 fn open_button(path: &str, name: &str) -> AnyView {
     view! {
-        <button type="submit" class="quiet" name="intent" value=format!("open{path}")>
-            "Fill in"<span class="visually-hidden">" "{name.to_owned()}</span>
-        </button>
+        <button type="submit" class="quiet" name="intent" value=format!("open{path}") inner_html=text_html!("fields-open", field = name)></button>
     }
     .into_any()
 }

@@ -11,6 +11,7 @@ use crate::{
     },
     openapi::DocumentedOperation,
     providers::CatalogEntry,
+    text,
 };
 use serde_json::Value;
 
@@ -124,7 +125,7 @@ impl Submission {
             form::write_at(operation, &field.schema, &value, path)
         };
         if written.is_json(path) {
-            self.problems = vec![Problem::new(control, "The input of this field cannot show this value.")];
+            self.problems = vec![Problem::new(control, text!("form-field-cannot-show-value"))];
             return;
         }
         self.remove_at(path);
@@ -190,8 +191,7 @@ impl Submission {
         }
         let controls = form::write(operation, &parsed_form.arguments);
         if form::read(operation, &controls).arguments != parsed_form.arguments {
-            let message = "The form cannot show some of these values. You can send them from the JSON view.";
-            self.problems = vec![Problem::new(ARGUMENTS_CONTROL, message)];
+            self.problems = vec![Problem::new(ARGUMENTS_CONTROL, text!("form-cannot-show-values"))];
             return;
         }
         self.controls.0.retain(|(name, _)| !name.contains(['/', '+']));

@@ -9,6 +9,7 @@ use crate::{
     openapi::DocumentedOperation,
     pages::markdown::html_to_markdown,
     providers::CatalogEntry,
+    text,
 };
 use serde_json::{Value, json};
 
@@ -18,42 +19,48 @@ const MAX_LISTED_VALUES: usize = 30;
 /// Renders an operation: what it does, its arguments, its responses, and how it is called through this server.
 pub fn operation_markdown(entry: &CatalogEntry, documented: &DocumentedOperation) -> String {
     let operation = &documented.operation;
-    let mut markdown = format!(
-        "# {}\n\n`{} {}` of {}, operation `{}`\n\n",
-        documented.title, operation.method, operation.path, entry.provider.title, operation.name
+    let lead = text!(
+        "operation-markdown-lead",
+        method = operation.method,
+        path = operation.path,
+        provider = entry.provider.title,
+        operation = operation.name
     );
+    let mut markdown = format!("# {}\n\n{lead}\n\n", documented.title);
     if documented.is_deprecated {
-        markdown.push_str("Deprecated: may be removed.\n\n");
+        write_paragraph(&mut markdown, text!("operation-deprecated"));
     }
     write_paragraph(&mut markdown, documented.description_markdown.trim());
     let environments: Vec<String> =
         documented.environments.iter().map(|server| format!("- {}: {}", server.name, server.url)).collect();
-    write_section(&mut markdown, "Environments", &environments.join("\n"));
+    write_section(&mut markdown, text!("operation-markdown-environments"), &environments.join("\n"));
     let (in_body, parameters): (Vec<&Field>, Vec<&Field>) =
         operation.fields.iter().partition(|field| field.location.is_in_body());
-    write_section(&mut markdown, "Parameters", &describe_fields(&parameters, 0));
+    write_section(&mut markdown, text!("operation-markdown-parameters"), &describe_fields(&parameters, 0));
     let content_type = operation.body.as_ref().map_or("", |body| body.content_type.as_str());
-    write_section(&mut markdown, &format!("Body: {content_type}"), &describe_fields(&in_body, 0));
+    write_section(
+        &mut markdown,
+        &text!("operation-markdown-body", media_type = content_type),
+        &describe_fields(&in_body, 0),
+    );
     let types = operation.definitions.iter().map(|(name, schema)| {
         let fields: Vec<&Field> = object_fields(schema).iter().collect();
         format!("### {name}\n\n{}\n\n", describe_fields(&fields, 0))
     });
-    write_section(&mut markdown, "Types", &types.collect::<String>());
+    write_section(&mut markdown, text!("operation-markdown-types"), &types.collect::<String>());
     let responses = documented.responses.iter().map(|response| {
         let description = html_to_markdown(&response.description).replace('\n', " ");
         let texts = [response.title.as_str(), &description].into_iter().filter(|text| !text.is_empty());
         format!("- `{}` {}\n", response.status, texts.collect::<Vec<_>>().join(": "))
     });
-    write_section(&mut markdown, "Responses", &responses.collect::<String>());
+    write_section(&mut markdown, text!("operation-responses"), &responses.collect::<String>());
     let arguments = entry.examples(documented).next().map(|example| example.arguments).unwrap_or_default();
     let call = to_pretty_json(&json!({ "args": Value::Object(arguments) }));
-    let path = format!("/tools/{}/{}", entry.provider.id, operation.name);
-    let call = format!(
-        "Send `POST {path}` to this server, which adds the credential:\n\n```json\n{call}\n```\n\nThe form is at \
-         `/{}/{}`.",
-        entry.provider.id, operation.name
-    );
-    write_section(&mut markdown, "Call it", &call);
+    let path = format!("/{}/{}", entry.provider.id, operation.name);
+    let instruction = text!("operation-markdown-send", path = format!("/tools{path}"));
+    let form_note = text!("operation-markdown-form", path = path);
+    let call = format!("{instruction}\n\n```json\n{call}\n```\n\n{form_note}");
+    write_section(&mut markdown, text!("operation-markdown-call"), &call);
     markdown
 }
 
@@ -82,11 +89,12 @@ fn describe_field(field: &Field, depth: usize) -> String {
     let annotations = &field.annotations;
     let mut facts = vec![describe_type(&field.schema)];
     facts.extend(Some(field.location.in_words().to_owned()).filter(|location| !location.is_empty()));
-    facts.extend(field.required.then(|| "required".to_owned()));
-    facts.extend(annotations.nullable.then(|| "or null".to_owned()));
-    facts.extend(annotations.deprecated.then(|| "deprecated".to_owned()));
+    facts.extend(field.required.then(|| text!("operation-markdown-required").to_owned()));
+    facts.extend(annotations.nullable.then(|| text!("operation-markdown-nullable").to_owned()));
+    facts.extend(annotations.deprecated.then(|| text!("operation-markdown-deprecated").to_owned()));
     facts.extend(constraint_labels(&field.schema));
-    facts.extend(annotations.default.as_ref().map(|default| format!("default `{}`", to_control_text(default))));
+    let default = annotations.default.as_ref().map(to_control_text);
+    facts.extend(default.map(|default| text!("operation-markdown-default", value = default)));
     let description = html_to_markdown(&annotations.description).replace("\n\n", "\n");
     let description = description.replace('\n', &format!("\n{indent}  "));
     let separator = if description.is_empty() { "" } else { ": " };
@@ -111,14 +119,16 @@ fn describe_type(schema: &Schema) -> String {
         Schema::Ref(name) => name.clone(),
         Schema::Enum(choices) => {
             let listed = choices.iter().take(MAX_LISTED_VALUES).map(|choice| format!("`{}`", to_control_text(choice)));
-            let more = if choices.len() > MAX_LISTED_VALUES { ", …" } else { "" };
-            format!("one of {}{more}", listed.collect::<Vec<_>>().join(", "))
+            let more = (choices.len() > MAX_LISTED_VALUES).then(|| "…".to_owned());
+            text!("operation-markdown-one-of", values = listed.chain(more).collect::<Vec<_>>().join(", "))
         }
-        Schema::Array(constraints) => format!("list of {}", describe_type(&constraints.item)),
-        Schema::Map(item) => format!("map of {}", describe_type(item)),
+        Schema::Array(constraints) => text!("operation-markdown-list-of", item = describe_type(&constraints.item)),
+        Schema::Map(item) => text!("operation-markdown-map-of", item = describe_type(item)),
         Schema::Union(variants) => {
-            let titles: Vec<&str> = variants.iter().map(|variant| variant.title.as_str()).collect();
-            titles.join(" or ")
+            let titles = variants.iter().map(|variant| variant.title.clone());
+            titles
+                .reduce(|first, second| text!("operation-markdown-or", first = first, second = second))
+                .unwrap_or_default()
         }
         schema => schema.type_label().to_owned(),
     }

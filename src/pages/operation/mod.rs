@@ -31,6 +31,7 @@ use crate::{
     },
     providers::CatalogEntry,
     snippet::SnippetPreference,
+    text, text_html,
     ui::{html::HtmlWriter, icon::icon},
 };
 use leptos::prelude::*;
@@ -76,7 +77,7 @@ impl OperationPage {
         let entry = entry.as_ref();
         let (provider, operation) = (&entry.provider, &documented.operation);
         let vendor_link = documented.documentation_url.clone().map(|url| {
-            view! { <a href=url rel="noopener noreferrer">{provider.title.clone()}" docs"{icon("external")}</a> }
+            view! { <a href=url rel="noopener noreferrer">{text!("operation-vendor-docs", provider = provider.title)}{icon("external")}</a> }
         });
         let callbacks = entry.document.callbacks(&operation.name).unwrap_or_default();
         let adjacent = entry.adjacent_operations(&operation.name);
@@ -87,9 +88,9 @@ impl OperationPage {
         let labels = (!documented.labels.is_empty()).then(|| documented.labels.join(" · "));
         view! {
             <div>
-            <nav class="breadcrumb" aria-label="Breadcrumb">
+            <nav class="breadcrumb" aria-label=text!("operation-breadcrumb")>
                 <ol>
-                    <li><a href=format!("/{}", provider.id)>"provider "<b>{provider.id.clone()}</b></a></li>
+                    <li><a href=format!("/{}", provider.id) inner_html=text_html!("operation-breadcrumb-provider", provider = provider.id)></a></li>
                     <li><a href=group>{group_title}</a></li>
                     <li aria-current="page">
                         <span class=format!("method {}", operation.method)>{operation.method.as_str()}</span>" "<code>{operation.path.clone()}</code>
@@ -99,12 +100,12 @@ impl OperationPage {
             <div class="title">
                 <span class=format!("method badge {}", operation.method)>{operation.method.as_str()}</span>
                 <h1 dir="auto">{documented.title.clone()}</h1>
-                {documented.summary.clone().map(|summary| view! { <span class="note">"Original title: "<span>{summary.into_string()}</span></span> })}
+                {documented.summary.as_ref().map(|summary| view! { <span class="note" inner_html=text_html!("operation-original-title", title = summary)></span> })}
                 {vendor_link}
             </div>
             <p class="package"><code>{provider.package.clone()}</code>" "<code>{operation.path.clone()}</code></p>
             {labels.map(|labels| view! { <p class="note">{labels}</p> })}
-            {documented.is_deprecated.then(|| view! { <p class="deprecated">"Deprecated: may be removed."</p> })}
+            {documented.is_deprecated.then(|| view! { <p class="deprecated">{text!("operation-deprecated")}</p> })}
             <div class="lead" dir="auto" inner_html=lead.finish()></div>
             {try_it::try_it_section(self, entry, &documented)}
             {responses::responses_summary(entry, &documented)}

@@ -4,6 +4,7 @@ use crate::{
     openapi::{OperationGroup, OperationSummary},
     pages::{list, provider},
     providers::{AdjacentOperations, CatalogEntry},
+    text,
     ui::{html::HtmlWriter, icon::icon},
 };
 use leptos::prelude::*;
@@ -31,12 +32,12 @@ pub(super) fn sidebar(entry: &CatalogEntry, adjacent: &AdjacentOperations) -> An
     }
     list::write_nesting(&mut html, depth, 0);
     if shown.len() < groups.len() {
-        html.raw("<li><a href=\"/").text(&entry.provider.id).raw("\">All ");
-        html.text(&groups.len().to_string()).raw(" groups</a>");
+        html.raw("<li><a href=\"/").text(&entry.provider.id).raw("\">");
+        html.text(&text!("operation-all-groups", count = groups.len())).raw("</a>");
     }
     view! {
-        <nav class="sidebar" aria-label="Operations" tabindex="0">
-            <details><summary>{icon("menu")}" Operations"</summary><ul inner_html=html.finish()></ul></details>
+        <nav class="sidebar" aria-label=text!("operation-sidebar") tabindex="0">
+            <details><summary>{icon("menu")}{[" ", text!("operation-sidebar")].concat()}</summary><ul inner_html=html.finish()></ul></details>
         </nav>
     }
     .into_any()
@@ -61,7 +62,7 @@ fn write_operations(html: &mut HtmlWriter, entry: &CatalogEntry, adjacent: &Adja
     }
     if shown.len() < total {
         html.raw("<li><a href=\"").text(&provider::group_url(entry, adjacent.group));
-        html.raw("\">All ").text(&total.to_string()).raw(" operations</a>");
+        html.raw("\">").text(&text!("operation-all-in-group", count = total)).raw("</a>");
     }
     html.raw("</ul>");
 }
@@ -71,8 +72,8 @@ pub(super) fn footer_links(adjacent: &AdjacentOperations) -> AnyView {
     let link = |operation: &OperationSummary, rel: &'static str, label: &'static str| {
         view! { <a rel=rel href=operation.name.clone()><span class="kind">{label}</span>" "{operation.title.clone()}</a> }
     };
-    let previous = adjacent.previous.map(|operation| link(operation, "prev", "Previous"));
-    let next = adjacent.next.map(|operation| link(operation, "next", "Next"));
+    let previous = adjacent.previous.map(|operation| link(operation, "prev", text!("operation-previous")));
+    let next = adjacent.next.map(|operation| link(operation, "next", text!("operation-next")));
     let mut rows = HtmlWriter::default();
     for operation in &adjacent.related {
         rows.raw("<li><a href=\"").text(&operation.name).raw("\">");
@@ -82,14 +83,14 @@ pub(super) fn footer_links(adjacent: &AdjacentOperations) -> AnyView {
     let related = (!adjacent.related.is_empty()).then(|| {
         view! {
             <section aria-labelledby="related">
-                <h2 id="related">"Related operations"</h2>
+                <h2 id="related">{text!("operation-related")}</h2>
                 <ul class="operations" inner_html=rows.finish()></ul>
             </section>
         }
     });
     view! {
         {related}
-        <nav class="paging" aria-label="Neighboring operations">{previous}{next}</nav>
+        <nav class="paging" aria-label=text!("operation-neighbors")>{previous}{next}</nav>
     }
     .into_any()
 }

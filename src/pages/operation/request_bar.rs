@@ -14,6 +14,7 @@ use crate::{
     },
     openapi::DocumentedOperation,
     providers::CatalogEntry,
+    text, text_html,
     ui::{
         form_reading::{live_warning, request_url},
         icon::icon,
@@ -55,22 +56,22 @@ pub(super) fn request_bar(
     let unaccepted = page.unaccepted_reason.as_ref().map(|reason| {
         view! {
             <p class="caution never-example">
-                "The operator's credential is not used for this operation: the document has changed ("{reason.clone()}"), and no administrator has accepted the change."
+                {text!("request-bar-unaccepted-change", reason = reason)}
             </p>
         }
     });
     let denied = page.denied_reason.as_ref().map(|reason| {
-        view! { <p class="caution never-example" id="denied">{reason.clone()}" Ask the operator of this server for access, or save your own credential."</p> }
+        view! { <p class="caution never-example" id="denied">{text!("request-bar-denied", reason = reason)}</p> }
     });
     let operation = &documented.operation;
     let url = request_url(provider, environment, &operation.path);
     view! {
         // Pressing Enter in a field activates the first button of its form.
-        <button type="submit" class="visually-hidden" form="call" name="intent" value="send" tabindex="-1" aria-hidden="true">"Send"</button>
+        <button type="submit" class="visually-hidden" form="call" name="intent" value="send" tabindex="-1" aria-hidden="true">{text!("request-bar-send")}</button>
         <div class="request-bar">
             <div class="request-line">
                 <span class=format!("method badge {}", operation.method)>{operation.method.as_str()}</span>
-                <label class="visually-hidden" for="environment">"Environment"</label>
+                <label class="visually-hidden" for="environment">{text!("request-bar-environment")}</label>
                 <select id="environment" name="environment" form="call">{options}</select>
                 <code id="request-url">{url}</code>
                 {example_buttons(entry, documented)}
@@ -78,10 +79,10 @@ pub(super) fn request_bar(
                 <a class="bar-status" href="#response" inner_html=initial_status(page)></a>
                 <span class="send">
                     <span id="running" hidden>
-                        <progress aria-label="Waiting for the response"></progress>
-                        <button type="button" data-action="cancel">"Cancel"</button>
+                        <progress aria-label=text!("request-bar-waiting")></progress>
+                        <button type="button" data-action="cancel">{text!("request-bar-cancel")}</button>
                     </span>
-                    <button type="submit" id="send" class="primary" form="call" name="intent" value="send" aria-keyshortcuts="Control+Enter" title="Ctrl+Enter">{icon("send")}"Send"</button>
+                    <button type="submit" id="send" class="primary" form="call" name="intent" value="send" aria-keyshortcuts="Control+Enter" title=text!("request-bar-send-keys")>{icon("send")}{text!("request-bar-send")}</button>
                 </span>
             </div>
             <p id="hint" class="hint" role="status" data-live=live_warning(environment).map(|_| "true")>{hint.to_owned()}</p>
@@ -102,7 +103,7 @@ pub(super) fn initial_status(page: &OperationPage) -> String {
     match &page.submission.result {
         None => String::new(),
         Some(Ok(response)) => response::render_status(response),
-        Some(Err(_)) => response::FAILED.into(),
+        Some(Err(_)) => response::render_failed_status(),
     }
 }
 
@@ -118,12 +119,15 @@ fn example_buttons(entry: &CatalogEntry, documented: &DocumentedOperation) -> Op
         .collect();
     match buttons.len() {
         0 => None,
-        1 => Some(view! { <span class="examples" role="group" aria-label="Examples">{buttons}</span> }.into_any()),
+        1 => Some(
+            view! { <span class="examples" role="group" aria-label=text!("request-bar-examples")>{buttons}</span> }
+                .into_any(),
+        ),
         _ => Some(
             view! {
                 <details class="examples menu">
-                    <summary>"Examples"</summary>
-                    <div role="group" aria-label="Examples">{buttons}</div>
+                    <summary>{text!("request-bar-examples")}</summary>
+                    <div role="group" aria-label=text!("request-bar-examples")>{buttons}</div>
                 </details>
             }
             .into_any(),
@@ -170,7 +174,7 @@ fn variable_inputs(page: &OperationPage, provider: &Provider) -> Option<AnyView>
     (!inputs.is_empty()).then(|| {
         view! {
             <fieldset class="never-example">
-                <legend>"Server variables"</legend>
+                <legend>{text!("request-bar-server-variables")}</legend>
                 <ul class="note">{templates}</ul>
                 {inputs}
             </fieldset>
@@ -181,11 +185,11 @@ fn variable_inputs(page: &OperationPage, provider: &Provider) -> Option<AnyView>
 
 /// Renders the checkbox that unlocks live data.
 fn unlock_checkbox(environments: &str, duration: &str) -> AnyView {
-    let label = format!("Unlock {environments} for {duration}");
+    let label = text!("request-bar-unlock", environments = environments, duration = duration);
     view! {
         <p class="caution only-live">
             <label><input type="checkbox" id="unlock" name="unlock" form="call" value="1" aria-describedby="unlock-hint"/>{label}</label>
-            <span class="note" id="unlock-hint">"This environment holds real data. It is read-only until you unlock it."</span>
+            <span class="note" id="unlock-hint">{text!("request-bar-unlock-hint")}</span>
         </p>
     }
     .into_any()
@@ -193,16 +197,16 @@ fn unlock_checkbox(environments: &str, duration: &str) -> AnyView {
 
 /// Renders the input that confirms a deletion.
 fn confirmation_input(page: &OperationPage, documented: &DocumentedOperation) -> AnyView {
-    let (verb, name) = match documented.operation.target_parameter() {
-        Some(field) => ("Retype", field.name.clone()),
-        None => ("Type", documented.operation.name.clone()),
+    let hint = match documented.operation.target_parameter() {
+        Some(field) => text_html!("request-bar-confirm-by-parameter", name = field.name),
+        None => text_html!("request-bar-confirm-by-operation", name = documented.operation.name),
     };
     let problem = page.submission.problem_message(CONFIRM_CONTROL);
     let value = page.submission.controls.get("confirm").unwrap_or_default().to_owned();
     view! {
         <div class="field caution never-example">
-            <label for="confirm">"Confirm"</label>
-            <p class="note" id="confirm-hint">"This deletes permanently. "{verb}" "<code>{name}</code>" to confirm."</p>
+            <label for="confirm">{text!("request-bar-confirm")}</label>
+            <p class="note" id="confirm-hint" inner_html=hint></p>
             <input id="confirm" name=CONFIRM_CONTROL form="call" value=value autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="confirm-hint confirm-problem" aria-invalid=problem.is_some().then_some("true")/>
             <p class="problem" id="confirm-problem" data-problem=CONFIRM_CONTROL>{problem}</p>
         </div>

@@ -8,6 +8,7 @@ use crate::{
         unreadable_parts::unreadable_parts,
     },
     providers::CatalogEntry,
+    text, text_html,
     ui::html::HtmlWriter,
 };
 use leptos::prelude::*;
@@ -34,9 +35,9 @@ pub(crate) fn responses_summary(entry: &CatalogEntry, documented: &DocumentedOpe
     Some(
         view! {
             <section class="responses" aria-labelledby="responses-title">
-                <h2 id="responses-title">"Responses"</h2>
+                <h2 id="responses-title">{text!("operation-responses")}</h2>
                 <div inner_html=html.finish()></div>
-                <p><a href=url>"All response fields"</a></p>
+                <p><a href=url>{text!("operation-response-fields")}</a></p>
             </section>
         }
         .into_any(),
@@ -58,14 +59,14 @@ pub fn responses_page(
     let provider = &entry.provider.id;
     let operation = format!("/{provider}/{}", documented.operation.name);
     view! {
-        <nav class="breadcrumb" aria-label="Breadcrumb">
+        <nav class="breadcrumb" aria-label=text!("operation-breadcrumb")>
             <ol>
-                <li><a href=format!("/{provider}")>"provider "<b>{provider.clone()}</b></a></li>
+                <li><a href=format!("/{provider}") inner_html=text_html!("operation-breadcrumb-provider", provider = provider)></a></li>
                 <li><a href=operation>{documented.title.clone()}</a></li>
-                <li aria-current="page">"Responses"</li>
+                <li aria-current="page">{text!("operation-responses")}</li>
             </ol>
         </nav>
-        <h1>"Responses: "{documented.title.clone()}</h1>
+        <h1>{text!("operation-responses-of", operation = documented.title)}</h1>
         <div class="responses" inner_html=html.finish()></div>
         {unreadable_parts(&responses.diagnostics)}
     }

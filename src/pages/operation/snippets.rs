@@ -7,6 +7,7 @@ use crate::{
     openapi::DocumentedOperation,
     providers::CatalogEntry,
     snippet::{SecretSource, SnippetPreference, SnippetTarget},
+    text,
     ui::{form_reading::FormCall, icon::icon, snippet::RenderedSnippet},
 };
 use leptos::prelude::*;
@@ -35,7 +36,7 @@ pub(super) fn snippet_panel(
         {target_tabs(&all, &chosen)}
         <div class="choose">
             <div class="needs-script">
-                <label for="client">"Language or client"</label>
+                <label for="client">{text!("snippet-panel-client")}</label>
                 <input id="client" list="clients" value=label.clone() autocomplete="off" spellcheck="false"/>
                 <datalist id="clients">{labels}</datalist>
             </div>
@@ -44,16 +45,16 @@ pub(super) fn snippet_panel(
         <p class="note" id="snippet-note" aria-live="polite" inner_html=note></p>
         <div class="panel" id="snippet-panel" hidden=!has_code>
             <pre id="snippet" tabindex="0" role="region" aria-label=label><code data-file=file_name inner_html=code></code></pre>
-            <button type="button" class="quiet needs-script" data-action="copy-snippet" aria-live="polite">{icon("copy")}"Copy"</button>
+            <button type="button" class="quiet needs-script" data-action="copy-snippet" aria-live="polite">{icon("copy")}{text!("copy-button")}</button>
             <p class="under">
                 <span id="snippet-length">{line_count}</span>
-                <label><input type="checkbox" id="wrap" autocomplete="off"/>"Wrap lines"</label>
-                <button type="button" class="quiet needs-script" data-action="save-snippet">"Save as file"</button>
+                <label><input type="checkbox" id="wrap" autocomplete="off"/>{text!("snippet-panel-wrap")}</label>
+                <button type="button" class="quiet needs-script" data-action="save-snippet">{text!("snippet-panel-save")}</button>
             </p>
             <details id="run" hidden=!has_commands>
-                <summary>"Run it"</summary>
+                <summary>{text!("snippet-panel-run")}</summary>
                 {secret_source_select(*secret_source)}
-                <pre tabindex="0" role="region" aria-label="Commands"><code inner_html=run_commands></code></pre>
+                <pre tabindex="0" role="region" aria-label=text!("snippet-panel-commands")><code inner_html=run_commands></code></pre>
             </details>
         </div>
     }
@@ -76,7 +77,8 @@ fn target_tabs(all: &[SnippetTarget], chosen: &SnippetTarget) -> AnyView {
     let is_other = TABS.iter().all(|(id, _)| *id != chosen.id());
     let other = is_other.then(|| tab(&chosen.id(), chosen.label()));
     let tabs: Vec<_> = TABS.iter().filter_map(|(id, name)| tab(id, (*name).to_owned())).collect();
-    view! { <div class="tabs" role="group" aria-label="Common clients">{tabs}{other}</div> }.into_any()
+    view! { <div class="tabs" role="group" aria-label=text!("snippet-panel-common-clients")>{tabs}{other}</div> }
+        .into_any()
 }
 
 /// Renders the choice of targets without scripts: a select element of the form, with a submit button.
@@ -87,9 +89,9 @@ fn target_select(all: &[SnippetTarget], chosen: &SnippetTarget) -> AnyView {
         .map(|target| view! { <option value=target.id() selected=is_chosen(target)>{target.label()}</option> })
         .collect();
     view! {
-        <label for="client-plain">"Language or client"</label>
+        <label for="client-plain">{text!("snippet-panel-client")}</label>
         <select id="client-plain" name="client" form="call">{options}</select>
-        <button type="submit" class="quiet" name="intent" value="redraw" form="call">"Show code"</button>
+        <button type="submit" class="quiet" name="intent" value="redraw" form="call">{text!("snippet-panel-show")}</button>
     }
     .into_any()
 }
@@ -102,7 +104,7 @@ fn secret_source_select(chosen: SecretSource) -> AnyView {
         .collect();
     view! {
         <p class="secret-source">
-            <label for="secret-source">"Read secrets from"</label>
+            <label for="secret-source">{text!("snippet-panel-secret-source")}</label>
             <select id="secret-source" name="secret_source" form="call" autocomplete="off">{options}</select>
         </p>
     }

@@ -1,6 +1,9 @@
 //! The default and the examples of a field, to be filled in.
 
-use crate::model::{form::to_control_text, schema::Annotations};
+use crate::{
+    model::{form::to_control_text, schema::Annotations},
+    text,
+};
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -11,7 +14,7 @@ pub(super) fn suggestions(annotations: &Annotations, path: &str) -> Option<AnyVi
     };
     let preview = |value: &Value| to_control_text(value).chars().take(80).collect::<String>();
     let default = annotations.default.as_ref().map(|default| {
-        view! { "Default: "<code>{preview(default)}</code>". "{button(format!("take{path}"), "Use default".into())} }
+        view! { {text!("suggestions-default-before")}<code>{preview(default)}</code>". "{button(format!("take{path}"), text!("suggestions-use-default").into())} }
     });
     let several = if annotations.examples.len() > 1 { annotations.examples.as_slice() } else { &[] };
     let examples: Vec<_> = several

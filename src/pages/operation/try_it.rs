@@ -17,6 +17,7 @@ use crate::{
     openapi::DocumentedOperation,
     pages::schema_fields::write_rules,
     providers::CatalogEntry,
+    text,
     ui::{html::HtmlWriter, icon::icon, response},
 };
 use leptos::prelude::*;
@@ -33,7 +34,7 @@ pub(super) fn try_it_section(page: &OperationPage, entry: &CatalogEntry, documen
     let arguments = form::read(&documented.operation, &page.submission.controls).arguments;
     let request = request_bar(page, (entry, documented), provider, (&environment, &authentication));
     let cards = view! {
-        <h2 class="try-it-title">"Try it"</h2>
+        <h2 class="try-it-title">{text!("try-it-title")}</h2>
         {request}
         {authentication_card(&page.submission, entry, documented, &credential, &authentication)}
         {gateway_card(page.allow_other_gateways)}
@@ -43,14 +44,14 @@ pub(super) fn try_it_section(page: &OperationPage, entry: &CatalogEntry, documen
         <div class="aside">
         <section class="card" aria-labelledby="response-title" id="response">
             <div class="response-head">
-                <h3 id="response-title">"Response"</h3>
+                <h3 id="response-title">{text!("try-it-response")}</h3>
                 <p id="call-status" role="status" inner_html=initial_status(page)></p>
             </div>
             <div id="outcome" inner_html=initial_outcome(page, entry, documented)></div>
         </section>
         <section class="card" aria-labelledby="snippet-title">
-            <h3 id="snippet-title">"Code snippet"</h3>
-            <p class="note">"Updates live as you fill in the form above."</p>
+            <h3 id="snippet-title">{text!("snippet-panel-title")}</h3>
+            <p class="note">{text!("snippet-panel-note")}</p>
             {snippet_panel(page, entry, provider, documented, &authentication, (&arguments, &environment))}
         </section>
         </div>
@@ -61,26 +62,26 @@ pub(super) fn try_it_section(page: &OperationPage, entry: &CatalogEntry, documen
 
 fn gateway_card(others_allowed: bool) -> AnyView {
     let disabled_note = (!others_allowed).then(|| {
-        view! { <p class="note">"Other gateways are disabled. The operator can enable them in EXPLORER_OTHER_GATEWAYS."</p> }
+        view! { <p class="note">{text!("gateway-card-others-disabled")}</p> }
     });
     view! {
         <section class="card setting" id="gateway" aria-labelledby="gateway-title">
-            <h3 id="gateway-title">{icon("server")}"Gateway"</h3>
-            <p id="gateway-choice">"This server makes the call."</p>
+            <h3 id="gateway-title">{icon("server")}{text!("gateway-card-title")}</h3>
+            <p id="gateway-choice">{text!("gateway-card-this-calls")}</p>
             <details>
-                <summary>"Choose which server makes the call"</summary>
-                <p class="note">"The gateway proxies requests and injects credentials server-side. Configure credentials above, then enter your gateway URL."</p>
+                <summary>{text!("gateway-card-choose")}</summary>
+                <p class="note">{text!("gateway-card-about")}</p>
                 {disabled_note}
                 <div class="choices" role="radiogroup" aria-labelledby="gateway-title">
-                    <label><input type="radio" name="gateway" value="this" checked/>"This server"</label>
-                    <label><input id="gateway-another" type="radio" name="gateway" value="another" disabled=!others_allowed/>"Another gateway"</label>
+                    <label><input type="radio" name="gateway" value="this" checked/>{text!("gateway-card-this")}</label>
+                    <label><input id="gateway-another" type="radio" name="gateway" value="another" disabled=!others_allowed/>{text!("gateway-card-another")}</label>
                 </div>
                 <div class="field">
-                    <label for="gateway-url">"Gateway URL"</label>
+                    <label for="gateway-url">{text!("gateway-card-url")}</label>
                     <input id="gateway-url" type="url" placeholder="https://explorer.example.com" autocomplete="off" spellcheck="false" disabled=!others_allowed aria-describedby="gateway-problem gateway-saved"/>
                     <p class="problem" id="gateway-problem"></p>
-                    <p class="note" id="gateway-saved">"Saved automatically to browser storage."</p>
-                    <noscript><p class="note">"Another gateway requires JavaScript, because the browser calls it. Without JavaScript, this server makes the call."</p></noscript>
+                    <p class="note" id="gateway-saved">{text!("gateway-card-saved")}</p>
+                    <noscript><p class="note">{text!("gateway-card-requires-script")}</p></noscript>
                 </div>
             </details>
         </section>
@@ -98,8 +99,7 @@ fn call_form(
     let form = FormRenderer { operation, submission, is_required: true };
     let is_json = submission.controls.get("view") == Some("json");
     let enctype = operation.has_file_fields().then_some("multipart/form-data");
-    let empty_note =
-        operation.fields.is_empty().then(|| view! { <p class="note">"This operation has no parameters."</p> });
+    let empty_note = operation.fields.is_empty().then(|| view! { <p class="note">{text!("try-it-no-parameters")}</p> });
     let example_names =
         entry.examples(documented).flat_map(|example| example.arguments.keys().cloned().collect::<Vec<_>>());
     let example_names: HashSet<String> = example_names.collect();
@@ -112,16 +112,16 @@ fn call_form(
             <h3 id="operation-title" class="operation-name"><code>{operation.name.clone()}</code></h3>
             <p class="operation-path"><span class=format!("method {}", operation.method)>{operation.method.as_str()}</span><code>{operation.path.clone()}</code></p>
             <div class="input-head">
-                <h4>"Input"</h4>
-                <div class="views" role="radiogroup" aria-label="Show the arguments as">
-                    <label><input type="radio" name="view" value="form" checked=!is_json/>"Form"</label>
+                <h4>{text!("try-it-input")}</h4>
+                <div class="views" role="radiogroup" aria-label=text!("try-it-views")>
+                    <label><input type="radio" name="view" value="form" checked=!is_json/>{text!("try-it-form-view")}</label>
                     <label><input type="radio" name="view" id="view-json" value="json" checked=is_json/>"JSON"</label>
                 </div>
                 <span class="form-actions">
-                    <button type="button" class="quiet" id="undo" data-action="undo" hidden>"Undo"</button>
-                    <button type="submit" class="quiet" name="intent" value="reset">"Reset"</button>
-                    <a id="copy-link" data-action="copy-link" href=link_with_arguments(operation, arguments)>"Copy link"</a>
-                    <a data-action="copy-markdown" href=format!("{}.md", operation.name)>"Copy as Markdown"</a>
+                    <button type="button" class="quiet" id="undo" data-action="undo" hidden>{text!("try-it-undo")}</button>
+                    <button type="submit" class="quiet" name="intent" value="reset">{text!("try-it-reset")}</button>
+                    <a id="copy-link" data-action="copy-link" href=link_with_arguments(operation, arguments)>{text!("copy-link")}</a>
+                    <a data-action="copy-markdown" href=format!("{}.md", operation.name)>{text!("copy-markdown")}</a>
                 </span>
             </div>
             {empty_note}
@@ -134,7 +134,7 @@ fn call_form(
                 {operation.allows_additional_fields().then(|| form.additional_fields())}
             </div>
             <div class="json-view field" data-at=ARGUMENTS_CONTROL>
-                {form.text_area(ARGUMENTS_CONTROL, "Arguments as JSON", 14, false)}
+                {form.text_area(ARGUMENTS_CONTROL, text!("try-it-arguments"), 14, false)}
                 {form.problem_element(ARGUMENTS_CONTROL)}
             </div>
             </div>
@@ -148,7 +148,7 @@ fn body_rules(documented: &DocumentedOperation) -> Option<AnyView> {
     let mut html = HtmlWriter::default();
     write_rules(&mut html, &documented.body_rules);
     (!documented.body_rules.is_empty())
-        .then(|| view! { <div class="description" aria-label="Rules of the body" role="group" inner_html=html.finish()></div> }.into_any())
+        .then(|| view! { <div class="description" aria-label=text!("try-it-body-rules") role="group" inner_html=html.finish()></div> }.into_any())
 }
 
 /// Renders the choice of a media type, if the body can be sent in several.
@@ -157,9 +157,9 @@ fn media_type_select(documented: &DocumentedOperation) -> Option<AnyView> {
     let options = media_type_options(&documented.media_types, chosen)?;
     let select = view! {
         <div class="media">
-            <label for="media">"Body format"</label>
+            <label for="media">{text!("try-it-body-format")}</label>
             <select id="media" name="media">{options}</select>
-            <button type="submit" class="quiet without-script" name="intent" value="redraw">"Show fields"</button>
+            <button type="submit" class="quiet without-script" name="intent" value="redraw">{text!("try-it-show-fields")}</button>
         </div>
     };
     Some(select.into_any())
@@ -172,7 +172,7 @@ fn accept_select(documented: &DocumentedOperation, submission: &Submission) -> O
     let select = view! {
         <div class="media">
             <label for="accept">"Accept"</label>
-            <select id="accept" name="accept"><option value="">"any documented type"</option>{options}</select>
+            <select id="accept" name="accept"><option value="">{text!("try-it-any-media-type")}</option>{options}</select>
         </div>
     };
     Some(select.into_any())

@@ -5,6 +5,7 @@ use crate::{
     openapi::OperationGroup,
     pages::list::{self, clamp_page, encode_query_value, operation_count, pagination},
     providers::CatalogEntry,
+    text, text_html,
     ui::{html::HtmlWriter, icon::icon},
 };
 use leptos::prelude::*;
@@ -13,8 +14,6 @@ use leptos::prelude::*;
 const MAX_LISTED_OPERATIONS: usize = 300;
 /// Maximum number of a group's operations on the provider's page. Beyond it, they have a separate page.
 const MAX_INLINE_GROUP_OPERATIONS: usize = 50;
-/// Heading of the groups without a heading of their own.
-const DEFAULT_HEADING: &str = "Operations";
 /// Maximum number of operations, or of groups, per page.
 const ITEMS_PER_PAGE: usize = 100;
 
@@ -30,15 +29,17 @@ pub(super) fn group_overview(entry: &CatalogEntry, page: usize) -> AnyView {
     let groups = &entry.document.groups;
     let (page, first) = clamp_page(page, ITEMS_PER_PAGE, groups.len());
     let is_large = entry.document.operations.len() > MAX_LISTED_OPERATIONS;
+    // The heading of the groups without a heading of their own.
+    let default_heading = text!("groups-default-heading");
     let mut heading = "";
     let mut parts: Vec<AnyView> = Vec::new();
     let shown = &groups[first..groups.len().min(first + ITEMS_PER_PAGE)];
     for group in shown {
         // Groups without a heading come last. "Other" would have no meaning if no group has a heading.
-        let group_heading = group.heading.as_deref().unwrap_or(if parts.is_empty() || heading == DEFAULT_HEADING {
-            DEFAULT_HEADING
+        let group_heading = group.heading.as_deref().unwrap_or(if parts.is_empty() || heading == default_heading {
+            default_heading
         } else {
-            "Other"
+            text!("groups-other-heading")
         });
         if heading != group_heading {
             heading = group_heading;
@@ -62,10 +63,10 @@ pub fn group_page(entry: &CatalogEntry, group: &OperationGroup, page: usize) -> 
     let (page, first) = clamp_page(page, ITEMS_PER_PAGE, total);
     let rows = entry.operations_in_group(group).skip(first).take(ITEMS_PER_PAGE);
     view! {
-        <nav class="breadcrumb" aria-label="Breadcrumb">
+        <nav class="breadcrumb" aria-label=text!("catalog-breadcrumb")>
             <ol>
-                <li><a href="/">"All providers"</a></li>
-                <li><a href=format!("/{id}")>"provider "<b>{id.to_owned()}</b></a></li>
+                <li><a href="/">{text!("catalog-all-providers")}</a></li>
+                <li><a href=format!("/{id}") inner_html=text_html!("catalog-breadcrumb-provider", id = id)></a></li>
                 <li aria-current="page">{group.title.clone()}</li>
             </ol>
         </nav>
@@ -87,7 +88,7 @@ fn subgroups(entry: &CatalogEntry, group: &OperationGroup) -> Option<AnyView> {
         .take_while(|other| other.depth > group.depth)
         .map(|child| view! { <li><a href=group_page_url(entry, child)>{child.title.clone()}</a>{count(child)}</li> })
         .collect();
-    let label = format!("Groups of {}", group.title);
+    let label = text!("groups-below", group = group.title);
     (!children.is_empty()).then(|| view! { <nav class="groups" aria-label=label><ul>{children}</ul></nav> }.into_any())
 }
 
@@ -111,7 +112,8 @@ fn group_section(entry: &CatalogEntry, group: &OperationGroup) -> AnyView {
     let operations = if total == 0 {
         ().into_any()
     } else if total > MAX_INLINE_GROUP_OPERATIONS {
-        view! { <p><a href=group_page_url(entry, group)>"All "{operation_count(total)}" of "{group.title.clone()}</a></p> }.into_any()
+        let title = text!("groups-all-operations", count = total, group = group.title);
+        view! { <p><a href=group_page_url(entry, group)>{title}</a></p> }.into_any()
     } else {
         list::operation_list(&entry.provider.id, entry.operations_in_group(group))
     };
@@ -164,14 +166,14 @@ fn group_index(groups: &[OperationGroup]) -> AnyView {
         }
     }
     list::write_nesting(&mut html, depth, 0);
-    view! { <nav class="groups" aria-label="Groups"><ul inner_html=html.finish()></ul></nav> }.into_any()
+    view! { <nav class="groups" aria-label=text!("groups-label")><ul inner_html=html.finish()></ul></nav> }.into_any()
 }
 
 fn vendor_link(entry: &CatalogEntry, group: &OperationGroup) -> Option<AnyView> {
     group.documentation_url.clone().map(|url| {
-        let title = entry.provider.title.clone();
+        let title = text!("groups-documentation", provider = entry.provider.title, group = group.title);
         view! {
-            <p><a href=url rel="noopener noreferrer">{title}" documentation for "{group.title.clone()}{icon("external")}</a></p>
+            <p><a href=url rel="noopener noreferrer">{title}{icon("external")}</a></p>
         }
         .into_any()
     })

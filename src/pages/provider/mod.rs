@@ -11,6 +11,7 @@ use super::{
 use crate::{
     model::security::SecurityScheme,
     providers::{Catalog, CatalogEntry},
+    text, text_html,
     ui::icon::icon,
 };
 use leptos::prelude::*;
@@ -32,27 +33,27 @@ pub fn provider_page(catalog: &Catalog, entry: &CatalogEntry, filter: &str, page
         .map(|server| view! { <div><dt>{server.name.clone()}</dt><dd><code>{server.url.clone()}</code></dd></div> })
         .collect();
     view! {
-        <nav class="breadcrumb" aria-label="Breadcrumb">
-            <ol><li><a href="/">"All providers"</a></li><li aria-current="page">{provider.id.clone()}</li></ol>
+        <nav class="breadcrumb" aria-label=text!("catalog-breadcrumb")>
+            <ol><li><a href="/">{text!("catalog-all-providers")}</a></li><li aria-current="page">{provider.id.clone()}</li></ol>
         </nav>
         <div class="title">{provider_logo(&entry.settings, &provider.title)}<h1>{document.title.clone()}</h1></div>
         {catalog.provider(&provider.id).and_then(stale_copy_note)}
         <div class="lead" dir="auto" inner_html=document.description.clone()></div>
         <p class="note">
-            <code>{provider.package.clone()}</code>" · version "{document.version.clone()}" · "
-            <a href=format!("/{}/openapi.json", provider.id)>"OpenAPI document"</a>
-            {document.documentation_url.clone().map(|url| view! { " · "<a href=url rel="noopener noreferrer">{provider.title.clone()}" documentation"{icon("external")}</a> })}
+            <code>{provider.package.clone()}</code>{[" · ", &text!("provider-version", version = document.version), " · "].concat()}
+            <a href=format!("/{}/openapi.json", provider.id)>{text!("provider-document")}</a>
+            {document.documentation_url.clone().map(|url| view! { " · "<a href=url rel="noopener noreferrer">{text!("provider-documentation", provider = provider.title)}{icon("external")}</a> })}
         </p>
         {filter_form(entry, filter)}
         {if filter.is_empty() { groups::group_overview(entry, page) } else { filtered_operations(catalog, entry, filter) }}
         {filter.is_empty().then(|| webhook_list(entry))}
         <section>
-            <h2>"Servers"</h2>
+            <h2>{text!("provider-servers")}</h2>
             <dl class="facts">{servers}</dl>
-            <p class="note">"The example environment needs no server: it returns examples from the document."</p>
+            <p class="note">{text!("provider-servers-note")}</p>
         </section>
         <section>
-            <h2>"Authentication"</h2>
+            <h2>{text!("provider-authentication")}</h2>
             {security_schemes(entry)}
         </section>
         {diagnostics_section(entry)}
@@ -62,9 +63,10 @@ pub fn provider_page(catalog: &Catalog, entry: &CatalogEntry, filter: &str, page
 
 /// Renders the ways to obtain a token for a security scheme, if the document describes any.
 pub(super) fn token_sources(scheme: &SecurityScheme) -> Option<AnyView> {
-    let flows: Vec<_> = scheme.flows.iter().map(|flow| view! { <li>{flow.clone()}</li> }).collect();
-    (!flows.is_empty())
-        .then(|| view! { <p class="note">"Ways to obtain a token:"</p><ul class="note">{flows}</ul> }.into_any())
+    let flows: Vec<_> = scheme.flows.iter().map(|flow| view! { <li>{flow.in_words()}</li> }).collect();
+    (!flows.is_empty()).then(|| {
+        view! { <p class="note">{text!("provider-token-sources")}</p><ul class="note">{flows}</ul> }.into_any()
+    })
 }
 
 /// Renders the document's security schemes, in words.
@@ -78,7 +80,7 @@ fn security_schemes(entry: &CatalogEntry) -> AnyView {
                     let parts: Vec<String> = scheme.kind.parts().iter().map(|part| entry.part_label(&scheme.kind, *part)).collect();
                     format!("{description}: {}", parts.join(", "))
                 }
-                Err(reason) => format!("Not supported: {reason}"),
+                Err(reason) => text!("provider-scheme-unsupported", reason = reason),
             };
             view! {
                 <div><dt><code>{scheme.id.clone()}</code></dt><dd>{text}{token_sources(scheme)}<div inner_html=scheme.description.clone()></div></dd></div>
@@ -87,15 +89,15 @@ fn security_schemes(entry: &CatalogEntry) -> AnyView {
         .collect();
     if schemes.is_empty() {
         let note = if entry.has_offered_schemes {
-            "The document names no credential. Calls are made without one, until you enter one on an operation's page."
+            text!("provider-no-credential-yet")
         } else {
-            "The document names no credential. Calls are made without one."
+            text!("provider-no-credential")
         };
         return view! { <p>{note}</p> }.into_any();
     }
     view! {
         <dl class="facts">{schemes}</dl>
-        <p class="note">"Enter credentials on an operation's page. They stay on the server."</p>
+        <p class="note">{text!("provider-credentials-note")}</p>
     }
     .into_any()
 }
@@ -112,10 +114,10 @@ fn diagnostics_section(entry: &CatalogEntry) -> Option<AnyView> {
     (!items.is_empty()).then(|| {
         view! {
             <details class="faults" id="faults">
-                <summary>"Parts that could not be read "<span class="count">{diagnostics.len()}</span></summary>
-                <p>"These parts of the document could not be read, or are not supported."</p>
+                <summary>{[text!("unreadable-parts-title"), " "].concat()}<span class="count">{diagnostics.len()}</span></summary>
+                <p>{text!("provider-faults-note")}</p>
                 <ul>{items}</ul>
-                {(rest > 0).then(|| view! { <p class="note">"And "{rest}" more. To list them all, run "<code>"api-explorer check"</code>"."</p> })}
+                {(rest > 0).then(|| view! { <p class="note" inner_html=text_html!("provider-more-faults", count = rest)></p> })}
             </details>
         }
         .into_any()
@@ -128,10 +130,10 @@ fn filter_form(entry: &CatalogEntry, filter: &str) -> AnyView {
     let provider = &entry.provider;
     let is_filtered_in_browser = filter.is_empty() && groups::lists_all_operations(entry);
     view! {
-        <form class="search" role="search" aria-label="Filter" action=format!("/{}", provider.id)>
-            <label for="filter">"Filter the operations of "{provider.title.clone()}</label>
+        <form class="search" role="search" aria-label=text!("provider-filter") action=format!("/{}", provider.id)>
+            <label for="filter">{text!("provider-filter-label", provider = provider.title)}</label>
             <input id="filter" type="search" name="q" value=filter.to_owned() data-live=is_filtered_in_browser.then_some("") autocomplete="off" spellcheck="false"/>
-            <button type="submit">"Filter"</button>
+            <button type="submit">{text!("provider-filter-submit")}</button>
             <p id="filtered" class="note" role="status"></p>
         </form>
     }
@@ -142,16 +144,17 @@ fn filtered_operations(catalog: &Catalog, entry: &CatalogEntry, filter: &str) ->
     let id = &entry.provider.id;
     let results = catalog.search(filter, Some(id), MAX_FILTERED_OPERATIONS);
     let summary = match results.total {
-        total if total > 0 && results.are_nearest => list::NEAREST_RESULTS.to_owned(),
-        0 => format!("No operation matches “{filter}”."),
+        total if total > 0 && results.are_nearest => list::nearest_results().to_owned(),
+        0 => text!("provider-filter-none", filter = filter),
         total if total > MAX_FILTERED_OPERATIONS => {
-            format!("Best {MAX_FILTERED_OPERATIONS} of {total} matches")
+            text!("search-best", listed = MAX_FILTERED_OPERATIONS, total = total)
         }
         total => list::operation_count(total),
     };
+    let show_all = text!("provider-show-all", count = entry.document.operations.len());
     view! {
-        <section aria-label="Filtered operations">
-            <p role="status">{summary}" · "<a href=format!("/{id}")>"Show all "{list::operation_count(entry.document.operations.len())}</a></p>
+        <section aria-label=text!("provider-filtered")>
+            <p role="status">{summary}" · "<a href=format!("/{id}")>{show_all}</a></p>
             {list::operation_list(id, results.operations.into_iter().map(|(_, operation)| operation))}
             {found_webhooks(&catalog.find_webhooks(filter, Some(id), MAX_FILTERED_OPERATIONS))}
         </section>

@@ -27,6 +27,7 @@ use crate::{
         sessions::{Session, SignIn},
         with_timeout,
     },
+    text,
 };
 use axum::{
     Extension,
@@ -67,9 +68,7 @@ pub(crate) async fn authenticate(
     let is_identity_required = matches!(app.access.mode(), AccessMode::SignIn | AccessMode::Local);
     if caller.identity.is_none() && is_identity_required && !class.allows_anonymous(app.access.is_reading_public) {
         return if caller.is_store_unavailable {
-            StoreError::Unavailable
-                .to_explorer_error("Nothing was sent. Your session could not be read")
-                .into_response()
+            StoreError::Unavailable.to_explorer_error(text!("session-not-read")).into_response()
         } else {
             refusal_response(&app, request, class, caller.refusal).await
         };

@@ -7,6 +7,7 @@ use crate::{
     model::error::{ErrorCode, ExplorerError},
     server::route_class::RouteClass,
     server_functions::MAX_REQUEST_BYTES,
+    text,
 };
 use axum::{
     Extension,
@@ -46,16 +47,13 @@ pub(crate) async fn buffer_body(
 ) -> Response {
     let (mut parts, body) = request.into_parts();
     let timeout_error = |_| {
-        let message = format!(
-            "The full request did not arrive within {} s. Nothing was sent. Send it again.",
-            limits.read_timeout.as_secs_f64()
-        );
+        let message = text!("body-too-slow", seconds = limits.read_timeout.as_secs_f64());
         Err(ExplorerError::new(ErrorCode::RequestTimeout, message))
     };
     let mut share = limits.gateway.admission().share_body(&caller);
     match timeout(limits.read_timeout, read_body(&mut share, body)).await.unwrap_or_else(timeout_error) {
         Ok(bytes) if has_too_many_values(&bytes) => {
-            let message = format!("The request has more than {MAX_JSON_VALUES} values. Nothing was sent. Send fewer.");
+            let message = text!("body-too-many-values", max = MAX_JSON_VALUES);
             ExplorerError::new(ErrorCode::RequestTooLarge, message).into_response()
         }
         Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
@@ -73,10 +71,7 @@ async fn read_body(share: &mut BodyShare, body: Body) -> Result<Bytes, ExplorerE
     let mut bytes = Vec::new();
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {
-        let incomplete_body_error = |_| {
-            let message = "The connection closed before the full request arrived. Nothing was sent.";
-            ExplorerError::new(ErrorCode::MalformedRequest, message)
-        };
+        let incomplete_body_error = |_| ExplorerError::new(ErrorCode::MalformedRequest, text!("body-incomplete"));
         let chunk = chunk.map_err(incomplete_body_error)?;
         let length = bytes.len() + chunk.len();
         if length > MAX_REQUEST_BYTES {

@@ -1,6 +1,7 @@
 //! Decides if a request was sent by a user of this machine, and not through a proxy for somebody else.
 
 use super::security::{header_str, is_loopback_host};
+use crate::text;
 use axum::http::{HeaderName, Version, header, request::Parts};
 use std::net::IpAddr;
 
@@ -32,23 +33,21 @@ pub(crate) fn find_remote_sign(
 ) -> Option<String> {
     let headers = &request.headers;
     if !peer_address.is_some_and(|address| address.to_canonical().is_loopback()) {
-        return Some("its sender is not on this machine".into());
+        return Some(text!("remote-sign-sender").into());
     }
     if !is_loopback_host(host) {
-        return Some("its host name is not that of this machine".into());
+        return Some(text!("remote-sign-host").into());
     }
     if let Some(name) = headers.keys().find(|name| is_forwarding_header(name)) {
-        return Some(format!("its header {name} was set by a proxy"));
+        return Some(text!("remote-sign-proxy-header", name = name));
     }
     // nginx sends HTTP/1.0 by default, and sets no such header. Browsers and HTTP clients have sent 1.1 since 1999.
     if request.version < Version::HTTP_11 {
-        return Some("it was sent with HTTP/1.0, as by a proxy".into());
+        return Some(text!("remote-sign-old-protocol").into());
     }
     let is_foreign = |origin: &str| !is_own_origin(origin, host) && !allowed_origins.iter().any(|o| o == origin);
     match headers.get(header::ORIGIN).map(|_| header_str(headers, &header::ORIGIN).unwrap_or_default()) {
-        Some(origin) if is_foreign(origin) => {
-            Some("its header origin names a site that EXPLORER_ALLOWED_ORIGINS does not list".into())
-        }
+        Some(origin) if is_foreign(origin) => Some(text!("remote-sign-foreign-origin").into()),
         _ => None,
     }
 }

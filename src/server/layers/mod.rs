@@ -3,6 +3,7 @@
 pub(crate) mod admission;
 pub(crate) mod authentication;
 pub(crate) mod body;
+pub(crate) mod language;
 mod local;
 mod network;
 mod refusal;

@@ -6,6 +6,7 @@ use crate::{
     model::error::{ErrorCode, ExplorerError},
     pages::list::encode_query_value,
     server::{route_class::RouteClass, state::AppState},
+    text,
 };
 use axum::{
     extract::Request,
@@ -14,37 +15,25 @@ use axum::{
 };
 
 pub(super) fn invalid_token_error() -> ExplorerError {
-    let message = "This access token is unknown, expired or revoked. Nothing was sent. Ask the operator of this \
-                   server for another token.";
-    ExplorerError::new(ErrorCode::SignInRequired, message)
+    ExplorerError::new(ErrorCode::SignInRequired, text!("refusal-invalid-token"))
 }
 
 /// Returns the error for a request that is not of a user of this machine, with the sign by which it was recognized.
 pub(super) fn remote_error(sign: &str) -> ExplorerError {
-    let message = format!(
-        "This server is only for users of its own machine, and this request may come from somebody else: {sign}. Nothing \
-         was sent. To serve others, its operator must set EXPLORER_HOSTS and EXPLORER_ACCESS (docs/access.md)."
-    );
-    ExplorerError::new(ErrorCode::Forbidden, message)
+    ExplorerError::new(ErrorCode::Forbidden, text!("refusal-remote", sign = sign))
 }
 
 pub(super) fn ended_sign_in_error() -> ExplorerError {
-    let message = "Your sign-in is no longer valid: the access rules of this server have changed. Nothing was sent. \
-                   Sign in again, or ask the operator of this server for access.";
-    ExplorerError::new(ErrorCode::SignInRequired, message)
+    ExplorerError::new(ErrorCode::SignInRequired, text!("refusal-ended-sign-in"))
 }
 
 pub(super) fn repeated_header_error(header: &HeaderName) -> ExplorerError {
-    let message = format!(
-        "The request has the header {header} more than once, so it does not identify one user. Nothing was sent. The \
-         operator of this server must configure the proxy to remove the header of clients."
-    );
-    ExplorerError::new(ErrorCode::Forbidden, message)
+    ExplorerError::new(ErrorCode::Forbidden, text!("refusal-repeated-header", name = header))
 }
 
 pub(super) fn disabled_user_error(identity: &Identity) -> ExplorerError {
     let name = identity.display_name.as_deref().unwrap_or(&identity.subject);
-    let message = format!("{name} may no longer use this server. Nothing was sent. Ask its administrator.");
+    let message = text!("refusal-disabled-user", name = name);
     ExplorerError { rule: Some(format!("disabled: {name}")), ..ExplorerError::new(ErrorCode::Disabled, message) }
 }
 
@@ -73,9 +62,7 @@ pub(super) async fn refusal_response(
         }
         Some(error) => challenge_response(error),
         None if class.is_for_programs() && app.program_listener.is_some() => {
-            let message = "This address requires an access token: Authorization: Bearer aex_…. It accepts no cookie and \
-                           no other sign-in. Nothing was sent.";
-            challenge_response(ExplorerError::new(ErrorCode::SignInRequired, message))
+            challenge_response(ExplorerError::new(ErrorCode::SignInRequired, text!("refusal-token-required")))
         }
         None => sign_in_required_response(app, request, accepts_page).await,
     }
@@ -85,16 +72,12 @@ pub(super) async fn refusal_response(
 async fn sign_in_required_response(app: &AppState, request: Request, accepts_page: bool) -> Response {
     let next = request.uri().path_and_query().map_or("/", |path| path.as_str());
     if !accepts_page {
-        let message = "You are not signed in. Nothing was sent. Sign in at /sign-in in another tab, then send again. \
-                       In a script, send an access token: Authorization: Bearer aex_….";
-        return challenge_response(ExplorerError::new(ErrorCode::SignInRequired, message));
+        return challenge_response(ExplorerError::new(ErrorCode::SignInRequired, text!("refusal-not-signed-in")));
     }
     if *request.method() == Method::GET {
         return Redirect::to(&format!("/sign-in?next={}", encode_query_value(next))).into_response();
     }
-    let message = "You are no longer signed in. Nothing was sent. Sign in, then use the browser's Back button to \
-                   return to your input.";
-    app.render_sign_in(request, "/", Some(message), StatusCode::UNAUTHORIZED).await
+    app.render_sign_in(request, "/", Some(text!("refusal-no-longer-signed-in")), StatusCode::UNAUTHORIZED).await
 }
 
 /// Returns an error response with a `WWW-Authenticate` header (RFC 6750, §3).

@@ -7,6 +7,7 @@ use crate::{
         media_type::MediaType,
     },
     settings::Settings,
+    text,
 };
 use axum::{
     body::Body,
@@ -100,8 +101,7 @@ pub(crate) fn cookie_scope(host: &str) -> CookieScope {
 /// Middleware that rejects requests for other host names.
 pub(crate) async fn allowed_hosts(State(config): State<SecurityConfig>, request: Request, next: Next) -> Response {
     if !config.is_allowed_host(&request_host(request.uri(), request.headers())) {
-        let message = "This server does not accept this host name. Its operator can add the name to EXPLORER_HOSTS.";
-        return ExplorerError::new(ErrorCode::Forbidden, message).into_response();
+        return ExplorerError::new(ErrorCode::Forbidden, text!("security-host-not-accepted")).into_response();
     }
     next.run(request).await
 }
@@ -193,8 +193,7 @@ pub(crate) fn header_str<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Optio
 
 /// Returns the response after a panic in a handler. The log contains the panic.
 pub(crate) fn panic_response(_: Box<dyn Any + Send>) -> HttpResponse<Body> {
-    ExplorerError::new(ErrorCode::Internal, "An internal error occurred. The server's log has the details.")
-        .into_response()
+    ExplorerError::new(ErrorCode::Internal, text!("security-internal-error")).into_response()
 }
 
 type RejectionHandler = fn(ProtectionError) -> HttpResponse<Body>;
@@ -205,11 +204,8 @@ pub(crate) fn csrf_layer(allowed_origins: &[String]) -> anyhow::Result<CsrfLayer
     for origin in allowed_origins {
         layer = layer.add_trusted_origin(origin)?;
     }
-    let reject: RejectionHandler = |_| {
-        let message = "Pages of other sites may not send this request. Nothing was sent. The operator of this server \
-                       can allow an origin in EXPLORER_ALLOWED_ORIGINS.";
-        ExplorerError::new(ErrorCode::Forbidden, message).into_response()
-    };
+    let reject: RejectionHandler =
+        |_| ExplorerError::new(ErrorCode::Forbidden, text!("security-other-site")).into_response();
     Ok(layer.with_rejection_response(reject))
 }
 

@@ -15,6 +15,7 @@ use crate::{
         audit::AuditQuery,
         disabled_items::{parse_item_id, person_item_id},
     },
+    text,
 };
 use axum::{
     Extension, Form,
@@ -31,8 +32,6 @@ const AUDIT_PAGE_SIZE: i64 = 100;
 const MAX_EXPORTED_RECORDS: i64 = 1_000_000;
 /// Maximum number of faults that are listed for each document.
 const MAX_LISTED_FAULTS: usize = 10;
-/// Text of errors of the store while it reads the audit log.
-const AUDIT_NOT_READ: &str = "The audit log could not be read";
 
 /// Shows a page of the audit.
 pub(crate) async fn show_audit(
@@ -48,13 +47,15 @@ pub(crate) async fn show_audit(
     // One record more than a page shows whether there is another page.
     let mut records = match app.gateway.store().find_records(&parse_audit_query(&query), AUDIT_PAGE_SIZE + 1).await {
         Ok(records) => records,
-        Err(error) => return app.render_error(request, error.to_explorer_error(AUDIT_NOT_READ)).await,
+        Err(error) => {
+            return app.render_error(request, error.to_explorer_error(text!("admin-route-audit-not-read"))).await;
+        }
     };
     let has_more = records.len() as u64 > AUDIT_PAGE_SIZE.unsigned_abs();
     records.truncate(AUDIT_PAGE_SIZE.unsigned_abs().try_into().unwrap_or(usize::MAX));
     let query_param = |key: &str| query.get(key).cloned().unwrap_or_default();
     let filter = AuditFilter { actor: query_param("who"), details: query_param("what") };
-    app.render(request, page_head("Audit"), move || audit_page(&filter, &records, has_more)).await
+    app.render(request, page_head(text!("admin-audit")), move || audit_page(&filter, &records, has_more)).await
 }
 
 /// Returns the audit as JSON lines, newest first.
@@ -70,7 +71,7 @@ pub(crate) async fn download_audit(
         .store()
         .find_records(&parse_audit_query(&query), MAX_EXPORTED_RECORDS)
         .await
-        .map_err(|error| error.to_explorer_error(AUDIT_NOT_READ))?;
+        .map_err(|error| error.to_explorer_error(text!("admin-route-audit-not-read")))?;
     let lines: String = records.iter().map(|record| record.to_json() + "\n").collect();
     Ok(([(header::CONTENT_TYPE, "application/jsonl"), (header::CACHE_CONTROL, "no-store")], lines).into_response())
 }
@@ -92,23 +93,21 @@ pub(crate) async fn show_admin_page(
     let (tokens, users, disabled_items) = match lists.await {
         Ok(lists) => lists,
         Err(error) => {
-            let error = error.to_explorer_error(
-                "The access tokens and the list of disabled credentials and tokens could not be read",
-            );
+            let error = error.to_explorer_error(text!("admin-route-lists-not-read"));
             return app.render_error(request, error).await;
         }
     };
     let documents = match app.gateway.document_statuses().await {
         Ok(documents) => Arc::new(documents),
         Err(error) => {
-            let error = error.to_explorer_error("The accepted versions of the documents could not be read");
+            let error = error.to_explorer_error(text!("admin-route-versions-not-read"));
             return app.render_error(request, error).await;
         }
     };
     let credentials = app.gateway.operator_credential_fingerprints();
     let faults = Arc::new(app.gateway.document_faults(MAX_LISTED_FAULTS));
     let page = move || admin_page(&credentials, &tokens, &users, &disabled_items, &documents, &faults);
-    app.render(request, page_head("Administration"), page).await
+    app.render(request, page_head(text!("admin-heading")), page).await
 }
 
 #[derive(Deserialize)]
@@ -129,12 +128,10 @@ pub(crate) async fn set_enabled(
     request: Request,
 ) -> Result<Response, ExplorerError> {
     let identity = require_admin(&app, &caller)?;
-    let malformed_form_error =
-        |_| ExplorerError::new(ErrorCode::MalformedRequest, "The form could not be read. Reload the page.");
+    let malformed_form_error = |_| ExplorerError::new(ErrorCode::MalformedRequest, text!("admin-route-form-not-read"));
     let Form(DisableForm { subject, user, target_state }) =
         Form::from_request(request, &app).await.map_err(malformed_form_error)?;
-    let unknown_item_error =
-        || ExplorerError::new(ErrorCode::MalformedRequest, "Only credentials, tokens and users can be disabled.");
+    let unknown_item_error = || ExplorerError::new(ErrorCode::MalformedRequest, text!("admin-route-unknown-item"));
     let subject = user.map_or(subject, |name| person_item_id(&name));
     let subject = parse_item_id(&subject).ok_or_else(unknown_item_error)?;
     let is_enabled = target_state == "on";
@@ -162,8 +159,7 @@ pub(crate) async fn accept_document(
     request: Request,
 ) -> Result<Response, ExplorerError> {
     let identity = require_admin(&app, &caller)?;
-    let malformed_form_error =
-        |_| ExplorerError::new(ErrorCode::MalformedRequest, "The form could not be read. Reload the page.");
+    let malformed_form_error = |_| ExplorerError::new(ErrorCode::MalformedRequest, text!("admin-route-form-not-read"));
     let Form(AcceptForm { provider, sha256, accepted }) =
         Form::from_request(request, &app).await.map_err(malformed_form_error)?;
     let accepted_by = identity.display_name.as_deref().unwrap_or(&identity.subject);
@@ -180,11 +176,9 @@ fn require_admin<'a>(app: &AppState, caller: &'a Caller) -> Result<&'a Arc<Ident
     admin_identity.ok_or_else(|| {
         let is_local = app.access.startup_token.is_some() && caller.identity.as_ref().is_some_and(|id| id.is_local());
         let message = if is_local {
-            "Only administrators may view this page. To sign in as one, open the link that the server printed on its \
-             terminal when it started, or sign in at /sign-in with a token that was created with --may admin."
+            text!("admin-route-only-local-administrators")
         } else {
-            "Only administrators may view this page. The operator of this server can create a token with --may \
-             admin, or add your name to access.admins."
+            text!("admin-route-only-administrators")
         };
         ExplorerError::new(ErrorCode::Forbidden, message)
     })

@@ -9,6 +9,7 @@ pub(crate) mod oidc;
 pub(crate) mod page_call;
 pub(crate) mod pages;
 pub(crate) mod placeholder_uses;
+pub(crate) mod preferences;
 pub(crate) mod programs;
 pub(crate) mod proxy;
 pub(crate) mod response_files;
@@ -16,7 +17,7 @@ pub(crate) mod response_parts;
 pub(crate) mod reveal;
 pub(crate) mod sign_in;
 pub(crate) mod sitemap;
-pub(crate) mod theme;
+pub(crate) mod texts;
 pub(crate) mod tools;
 
 use crate::{auth::identity::Caller, cookies::session_cookie, store::sessions::SessionId};

@@ -16,6 +16,8 @@ use crate::{
         state::AppState,
     },
     store::sessions::SignIn,
+    text,
+    texts::Language,
 };
 use anyhow::{Context, anyhow, bail, ensure};
 use axum::{
@@ -38,6 +40,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::{
     collections::HashMap,
+    fmt,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use subtle::ConstantTimeEq;
@@ -59,6 +62,49 @@ struct PendingLogin {
     pkce_verifier: String,
     next: String,
 }
+
+/// A problem of a sign-in. The sign-in page shows it in the language of its user, and the log in English.
+#[derive(Debug)]
+enum SignInProblem {
+    ProviderUnavailable,
+    /// The browser has no state of a sign-in in progress.
+    NotStarted,
+    OtherAttempt,
+    /// The identity provider refused the sign-in with an error code.
+    Refused(String),
+    NoIdToken,
+    AccessTokenMismatch,
+    NoEmail,
+    /// The identity provider has not verified the e-mail address.
+    UnverifiedEmail(String),
+    /// The user of the e-mail address may not use the explorer.
+    NotAllowed(String),
+}
+
+impl SignInProblem {
+    /// Returns the problem as one sentence or more.
+    fn text(&self) -> String {
+        match self {
+            Self::ProviderUnavailable => text!("oidc-provider-unavailable").into(),
+            Self::NotStarted => text!("oidc-not-started").into(),
+            Self::OtherAttempt => text!("oidc-other-attempt").into(),
+            Self::Refused(code) => text!("oidc-refused", code = code),
+            Self::NoIdToken => text!("oidc-no-id-token").into(),
+            Self::AccessTokenMismatch => text!("oidc-access-token-mismatch").into(),
+            Self::NoEmail => text!("oidc-no-email").into(),
+            Self::UnverifiedEmail(email) => text!("oidc-unverified-email", email = format!("{email:?}")),
+            Self::NotAllowed(email) => text!("oidc-not-allowed", email = email.escape_debug()),
+        }
+    }
+}
+
+impl fmt::Display for SignInProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Language::default().sync_scope(|| self.text()))
+    }
+}
+
+impl std::error::Error for SignInProblem {}
 
 /// Redirects to the identity provider.
 pub(crate) async fn login(
@@ -122,27 +168,26 @@ async fn fetch_verified_user(
     pending: Option<PendingLogin>,
     callback_params: &HashMap<String, String>,
 ) -> anyhow::Result<(SignIn, String)> {
-    let pending = pending.context("The sign-in was not started in this browser, or it took too long. Try again.")?;
+    let pending = pending.context(SignInProblem::NotStarted)?;
     ensure!(
         callback_params.get("state").is_some_and(|state| state.as_bytes().ct_eq(pending.state.as_bytes()).into()),
-        "The response belongs to another sign-in attempt. Try again."
+        SignInProblem::OtherAttempt
     );
     let Some(code) = callback_params.get("code") else {
-        let reason = sanitize_error_code(callback_params.get("error"));
-        bail!("Your identity provider refused the sign-in ({reason}). Try again, or ask the operator of this server.");
+        bail!(SignInProblem::Refused(sanitize_error_code(callback_params.get("error")).to_owned()));
     };
     let (client, http) = discover_client(oidc, host).await?;
     let http = |request| send_request(http.clone(), request);
     let tokens = client.exchange_code(AuthorizationCode::new(code.clone()))?;
     let tokens = tokens.set_pkce_verifier(PkceCodeVerifier::new(pending.pkce_verifier)).request_async(&http).await?;
-    let id_token = tokens.id_token().context("Your identity provider sent no ID token.")?;
+    let id_token = tokens.id_token().context(SignInProblem::NoIdToken)?;
     // The identity provider's own list of algorithms may contain weaker ones, or `none`.
     let verifier = client.id_token_verifier().set_allowed_algs(SIGNING_ALGORITHMS);
     let claims = id_token.claims(&verifier, &Nonce::new(pending.nonce))?;
     if let Some(expected) = claims.access_token_hash() {
         let (algorithm, key) = (id_token.signing_alg()?, id_token.signing_key(&verifier)?);
         let actual_hash = AccessTokenHash::from_token(tokens.access_token(), algorithm, key)?;
-        ensure!(actual_hash == *expected, "The access token does not match the ID token.");
+        ensure!(actual_hash == *expected, SignInProblem::AccessTokenMismatch);
     }
     let (mut email, mut is_verified) = (claims.email().cloned(), claims.email_verified());
     if email.is_none() {
@@ -151,15 +196,11 @@ async fn fetch_verified_user(
         let user_info: CoreUserInfoClaims = user_info_request.request_async(&http).await?;
         (email, is_verified) = (user_info.email().cloned(), user_info.email_verified());
     }
-    let email = email.context("Your identity provider did not send your e-mail address.")?;
+    let email = email.context(SignInProblem::NoEmail)?;
     let email = email.as_str().to_lowercase();
     // An unverified address may belong to another user.
-    ensure!(is_verified == Some(true), "Your identity provider has not verified your e-mail address ({email:?}).");
-    ensure!(
-        oidc.allows_email(&email),
-        "{} may not use this explorer. Ask its operator for access, or sign in with another account.",
-        email.escape_debug()
-    );
+    ensure!(is_verified == Some(true), SignInProblem::UnverifiedEmail(email));
+    ensure!(oidc.allows_email(&email), SignInProblem::NotAllowed(email));
     let sign_in = SignIn {
         issuer: claims.issuer().to_string(),
         subject: claims.subject().to_string(),
@@ -206,7 +247,7 @@ async fn verify_logout_token(app: &AppState, logout_token: &str) -> anyhow::Resu
 /// Ends the sessions of a user of the identity provider, and records each in the audit log.
 async fn end_sessions(app: &AppState, token: &LogoutToken) -> Result<(), ExplorerError> {
     let (store, audit) = (app.gateway.store(), app.gateway.audit());
-    let not_ended = "No session was ended";
+    let not_ended = text!("oidc-no-session-ended");
     let (subject, session) = (token.subject.as_deref(), token.session.as_deref());
     let sessions = store.find_sessions_of_sign_in(&token.issuer, subject, session).await;
     for session in sessions.map_err(|error| error.to_explorer_error(not_ended))? {
@@ -233,7 +274,7 @@ async fn discover_metadata(oidc: &OidcSettings) -> anyhow::Result<(CoreProviderM
             other => other,
         }
     };
-    Ok((metadata.context("Your identity provider is unavailable. Try again in a moment.")?, http))
+    Ok((metadata.context(SignInProblem::ProviderUnavailable)?, http))
 }
 
 /// Returns an OIDC client for the identity provider, and its HTTP client.
@@ -266,12 +307,13 @@ async fn send_request(http: reqwest::Client, request: HttpRequest) -> Result<Htt
 /// Shows an error on the sign-in page, and logs its causes.
 async fn render_sign_in_error(app: &AppState, request: Request, next: &str, error: &anyhow::Error) -> Response {
     tracing::warn!(error = format!("{error:#}"), "sign-in failed");
-    let message = format!("You are not signed in. {error}");
+    let problem = error.downcast_ref::<SignInProblem>().map_or_else(|| error.to_string(), SignInProblem::text);
+    let message = text!("oidc-not-signed-in", problem = problem);
     app.render_sign_in(request, next, Some(&message), StatusCode::UNAUTHORIZED).await
 }
 
-/// Returns an error code, or a fixed text if it contains characters other than those of a code (RFC 6749, §4.1.2.1).
+/// Returns an error code, or `none` if it contains characters other than those of a code (RFC 6749, §4.1.2.1).
 fn sanitize_error_code(code: Option<&String>) -> &str {
-    let code = code.map_or("no reason given", String::as_str);
-    if code.len() <= 64 && code.chars().all(|c| c.is_ascii_lowercase() || c == '_') { code } else { "no reason given" }
+    let code = code.map_or("none", String::as_str);
+    if code.len() <= 64 && code.chars().all(|c| c.is_ascii_lowercase() || c == '_') { code } else { "none" }
 }

@@ -6,6 +6,7 @@ use crate::{
     gateway::{FrameForm, Gateway, LiveResponse, OwnedCallRequest},
     model::error::{ErrorCode, ExplorerError},
     server_functions::Call,
+    text,
     ui::preview::complete_response,
 };
 use axum::{
@@ -23,7 +24,7 @@ pub(crate) async fn call_from_page(
     format: FrameFormat,
 ) -> Result<Response, ExplorerError> {
     let call: Call = serde_json::from_slice(body).map_err(|error| {
-        ExplorerError::new(ErrorCode::MalformedRequest, format!("The body is not a call: {error}."))
+        ExplorerError::new(ErrorCode::MalformedRequest, text!("page-call-malformed", error = error))
     })?;
     let call_request = OwnedCallRequest {
         provider: call.provider,

@@ -25,10 +25,11 @@ use crate::{
     server::{
         error::with_retry_after,
         route_class::{ClassifiedRouter, RouteClass},
-        routes::theme::requesting_path,
+        routes::preferences::requesting_path,
         state::AppState,
     },
     server_functions::MAX_REQUEST_BYTES,
+    text,
     ui::{form_reading::server_variables, preview::complete_response},
 };
 use axum::{
@@ -92,11 +93,11 @@ async fn show_home(State(app): State<AppState>, Query(query): QueryParams, reque
     let catalog = app.gateway.catalog();
     let category = query.get("category").cloned();
     if category.as_deref().is_some_and(|name| !catalog.categories().contains_key(name)) {
-        return app.render_not_found(request, "This category does not exist.", "/", "All providers").await;
+        return app.render_not_found(request, text!("not-found-category"), "/", text!("catalog-all-providers")).await;
     }
     let head = PageHead {
         title: category.clone().unwrap_or_default(),
-        description: "Try any API from a web page, without the page ever holding its keys.".into(),
+        description: text!("home-lead").into(),
         canonical_path: Some(category_url(category.as_deref())),
         has_search: true,
         ..PageHead::default()
@@ -122,13 +123,13 @@ async fn show_search(State(app): State<AppState>, Query(query): QueryParams, req
         return ([(header::CACHE_CONTROL, "no-store")], Html(html)).into_response();
     }
     let title = if search_text.trim().is_empty() {
-        "Search".to_owned()
+        text!("search-title").to_owned()
     } else {
-        format!("{} · Search", to_plain_text(&search_text))
+        format!("{} · {}", to_plain_text(&search_text), text!("search-title"))
     };
     let head = PageHead {
         title,
-        description: "Search operations by name, path, method, title and field.".into(),
+        description: text!("search-summary").into(),
         canonical_path: None,
         has_search: true,
         ..PageHead::default()
@@ -144,19 +145,21 @@ async fn show_provider(
 ) -> Response {
     let catalog = app.gateway.catalog();
     let Some(entry) = catalog.entry(&id).cloned() else {
-        return app.render_not_found(request, "This page does not exist.", "/", "Back to the home page").await;
+        return app.render_not_found(request, text!("not-found-page"), "/", text!("not-found-home")).await;
     };
     let page = page_number(&query);
     let provider_title = entry.document.title.clone();
     if let Some(name) = query.get("group").cloned() {
         let Some(group) = entry.find_group(&name) else {
             let back = format!("/{id}");
-            let title = "All operations of this provider";
-            return app.render_not_found(request, "This group does not exist.", &back, title).await;
+            let title = text!("not-found-provider-operations");
+            return app.render_not_found(request, text!("not-found-group"), &back, title).await;
         };
         let head = PageHead {
             title: format!("{} · {provider_title}", group.title),
-            description: description_or(&group.summary, || format!("{} operations of {provider_title}.", group.title)),
+            description: description_or(&group.summary, || {
+                text!("groups-summary", group = group.title, provider = provider_title)
+            }),
             canonical_path: Some(format!("/{id}?group={}", encode_query_value(&group.slug))),
             ..PageHead::default()
         };
@@ -169,9 +172,7 @@ async fn show_provider(
     }
     let head = PageHead {
         title: provider_title.clone(),
-        description: description_or(&entry.document.summary, || {
-            format!("All operations of {provider_title}, each with documentation and a form to try it.")
-        }),
+        description: description_or(&entry.document.summary, || text!("provider-summary", provider = provider_title)),
         canonical_path: Some(format!("/{id}")),
         ..PageHead::default()
     };
@@ -182,13 +183,13 @@ async fn show_provider(
 async fn show_webhook(app: &AppState, entry: Arc<CatalogEntry>, name: String, request: Request<Body>) -> Response {
     let id = &entry.provider.id;
     let Some(webhook) = entry.document.webhook(&name).map(Arc::new) else {
-        let title = "All operations of this provider";
-        return app.render_not_found(request, "This webhook does not exist.", &format!("/{id}"), title).await;
+        let title = text!("not-found-provider-operations");
+        return app.render_not_found(request, text!("not-found-webhook"), &format!("/{id}"), title).await;
     };
     let provider_title = &entry.document.title;
     let head = PageHead {
         title: format!("{name} · {provider_title}"),
-        description: format!("A webhook of {provider_title}."),
+        description: text!("webhook-summary", provider = provider_title),
         canonical_path: Some(format!("/{id}?webhook={}", encode_query_value(&name))),
         ..PageHead::default()
     };
@@ -229,7 +230,7 @@ async fn show_document(State(app): State<AppState>, Path(id): Path<String>, requ
         Some(entry) => {
             ([(header::CONTENT_TYPE, "application/json")], entry.document.to_value().to_string()).into_response()
         }
-        None => app.render_not_found(request, "This provider does not exist.", "/", "Back to the home page").await,
+        None => app.render_not_found(request, text!("not-found-provider"), "/", text!("not-found-home")).await,
     }
 }
 
@@ -270,11 +271,11 @@ async fn show_responses(
     let entry = app.gateway.catalog().entry(&id).cloned();
     let documented_entry = entry.and_then(|entry| Some((entry.operation(&name)?, entry)));
     let Some((documented, entry)) = documented_entry else {
-        return app.render_not_found(request, "This operation does not exist.", "/", "Back to the home page").await;
+        return app.render_not_found(request, text!("not-found-operation"), "/", text!("not-found-home")).await;
     };
     let head = PageHead {
-        title: format!("Responses · {} · {}", documented.title, entry.document.title),
-        description: format!("The responses of {}, field by field.", documented.title),
+        title: format!("{} · {} · {}", text!("responses-page-title"), documented.title, entry.document.title),
+        description: text!("responses-page-summary", operation = documented.title),
         canonical_path: Some(format!("/{id}/{name}/replies")),
         ..PageHead::default()
     };
@@ -300,7 +301,7 @@ async fn post_operation(
     let request = Request::from_parts(parts, Body::empty());
     if let Some(mut error) = error {
         let status = error.code.into();
-        error.message += " Use the browser's Back button to return to your input.";
+        error.message += &[" ", text!("post-return-to-input")].concat();
         let retry_after = error.retry_after;
         let submission = Submission { result: Some(Err(error)), ..Submission::default() };
         let page = app.render_operation(request, path_params, &caller, submission, status).await;
@@ -350,10 +351,7 @@ async fn post_operation(
         submission.set_result(&documented.operation, outcome.map(|outcome| outcome.response));
     } else {
         status = StatusCode::BAD_REQUEST;
-        submission.result = Some(Err(ExplorerError::new(
-            ErrorCode::InvalidArguments,
-            "Some fields are invalid. Nothing was sent. Correct the marked fields.",
-        )));
+        submission.result = Some(Err(ExplorerError::new(ErrorCode::InvalidArguments, text!("post-invalid-fields"))));
         let first = parsed_form.problems.first();
         submission.focus = first.map(|problem| control_path(&problem.location).to_owned());
         submission.problems = parsed_form.problems;
@@ -363,14 +361,14 @@ async fn post_operation(
 }
 
 async fn show_not_found(State(app): State<AppState>, request: Request<Body>) -> Response {
-    app.render_not_found(request, "This page does not exist.", "/", "Back to the home page").await
+    app.render_not_found(request, text!("not-found-page"), "/", text!("not-found-home")).await
 }
 
 impl AppState {
     /// Renders the page of a provider whose document could not be loaded.
     async fn render_unavailable(&self, request: Request<Body>, provider: ProviderState) -> Response {
-        let title = format!("{} · Not available", provider.title());
-        let head = PageHead { title, description: "Currently not available.".into(), ..PageHead::default() };
+        let title = format!("{} · {}", provider.title(), text!("catalog-not-available"));
+        let head = PageHead { title, description: text!("unavailable-summary").into(), ..PageHead::default() };
         let retry_after = provider.outage.as_ref().and_then(Outage::retry_after_seconds);
         let retry_after = retry_after.map(|seconds| AppendHeaders([(header::RETRY_AFTER, seconds.to_string())]));
         let page = self
@@ -411,16 +409,14 @@ impl AppState {
         let Some((entry, documented)) = page.find_operation() else {
             let provider_exists = self.gateway.catalog().entry(&page.provider).is_some();
             let back = if provider_exists { format!("/{}", page.provider) } else { "/".into() };
-            let title = if provider_exists { "All operations of this provider" } else { "Back to the home page" };
-            return self.render_not_found(request, "This operation does not exist.", &back, title).await;
+            let title = if provider_exists { text!("not-found-provider-operations") } else { text!("not-found-home") };
+            return self.render_not_found(request, text!("not-found-operation"), &back, title).await;
         };
         let head = PageHead {
             title: format!("{} · {}", documented.title, entry.document.title),
             description: description_or(&to_plain_text(&documented.description_markdown), || {
-                format!(
-                    "{} {}: documentation, and a form to try it.",
-                    documented.operation.method, documented.operation.path
-                )
+                let operation = &documented.operation;
+                text!("operation-page-summary", method = operation.method, path = operation.path)
             }),
             canonical_path: Some(format!("/{}/{}", page.provider, documented.operation.name)),
             is_wide: entry.is_listed(&documented.operation.name),

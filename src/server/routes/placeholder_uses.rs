@@ -5,6 +5,7 @@ use crate::{
     model::placeholder::Placeholder,
     pages::{placeholder_uses::placeholder_uses_page, shell::PageHead},
     server::state::AppState,
+    text,
 };
 use axum::{
     Extension,
@@ -27,20 +28,20 @@ pub(crate) async fn show_uses(
     Query(query): Query<UsesQuery>,
     request: Request<Body>,
 ) -> Response {
-    let unknown = "This placeholder is not known. It may have expired: make the call again.";
+    let unknown = text!("placeholder-uses-unknown");
     let Some(placeholder) = Placeholder::parse(&query.placeholder) else {
-        return app.render_not_found(request, unknown, "/", "Back to the home page").await;
+        return app.render_not_found(request, unknown, "/", text!("not-found-home")).await;
     };
     let source = match app.gateway.find_placeholder_source(&caller, &placeholder).await {
         Ok(source) => source,
         Err(error) => return app.render_error(request, error).await,
     };
     let Some(entry) = app.gateway.catalog().entry(&source.provider).cloned() else {
-        return app.render_not_found(request, unknown, "/", "Back to the home page").await;
+        return app.render_not_found(request, unknown, "/", text!("not-found-home")).await;
     };
     let head = PageHead {
-        title: "Use in next call".into(),
-        description: "The operations that take a secret of a response.".into(),
+        title: text!("placeholder-uses-title").into(),
+        description: text!("placeholder-uses-summary").into(),
         ..PageHead::default()
     };
     app.render(request, head, move || placeholder_uses_page(&entry, &placeholder, &source)).await

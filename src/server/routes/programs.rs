@@ -3,6 +3,7 @@
 use crate::{
     model::error::{ErrorCode, ExplorerError},
     server::state::AppState,
+    text,
 };
 use axum::extract::State;
 
@@ -10,19 +11,13 @@ use axum::extract::State;
 pub(crate) async fn refuse_program(State(app): State<AppState>) -> ExplorerError {
     let origin = app.program_listener.and_then(|listener| listener.origin);
     let message = match origin {
-        Some(origin) => {
-            format!("This address serves pages. Programs send their requests to {origin}. Nothing was sent.")
-        }
-        None => "This address serves pages. Programs send their requests to the address in EXPLORER_API_ADDR. Ask the \
-                 operator of this server for it. Nothing was sent."
-            .into(),
+        Some(origin) => text!("programs-other-origin", origin = origin),
+        None => text!("programs-other-address").into(),
     };
     ExplorerError::new(ErrorCode::NotFound, message)
 }
 
 /// Refuses a request on the listener for programs that is for neither `/tools` nor `/proxy`.
 pub(crate) async fn refuse_page() -> ExplorerError {
-    let message = "This address serves programs only: POST /tools/{provider}/{operation}, and the requests of SDKs at \
-                   /proxy/{provider}/…. Nothing was sent. Pages have another address.";
-    ExplorerError::new(ErrorCode::NotFound, message)
+    ExplorerError::new(ErrorCode::NotFound, text!("programs-only"))
 }

@@ -10,6 +10,7 @@ use crate::{
     providers::{CanonicalPath, RESERVED_PATHS},
     server::{routes::frames::with_stream_headers, state::AppState},
     server_functions::MAX_REQUEST_BYTES,
+    text,
 };
 use axum::{
     Extension,
@@ -51,8 +52,7 @@ pub(crate) async fn proxy_request(
     let (mut parts, body) = request.into_parts();
     // Every browser sends one of these headers with the requests of its pages.
     if parts.headers.contains_key("sec-fetch-site") || parts.headers.contains_key(header::ORIGIN) {
-        let message = "Web pages may not use this URL; it is for programs. Nothing was sent.";
-        return Err(ExplorerError::new(ErrorCode::Forbidden, message));
+        return Err(ExplorerError::new(ErrorCode::Forbidden, text!("proxy-only-programs")));
     }
     let body: Bytes =
         to_bytes(body, MAX_REQUEST_BYTES).await.map_err(|_| ExplorerError::request_too_large(MAX_REQUEST_BYTES))?;

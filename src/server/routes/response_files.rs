@@ -7,6 +7,7 @@ use crate::{
     gateway::ResponseFile,
     model::NON_UNRESERVED,
     server::state::AppState,
+    text,
     ui::preview::{PDF, media_content_type},
 };
 use axum::{
@@ -24,8 +25,7 @@ const PDF_CSP: &str = "default-src 'none'; object-src 'self'; style-src 'unsafe-
 
 /// Responds about a file that the caller did not receive, or that is no longer kept.
 pub(super) async fn no_longer_kept(app: &AppState, request: Request<Body>) -> Response {
-    let message = "This response is no longer kept. Make the call again to see its body.";
-    app.render_not_found(request, message, "/", "Back to the home page").await
+    app.render_not_found(request, text!("response-file-gone"), "/", text!("not-found-home")).await
 }
 
 /// Returns the file to the caller that received the response.

@@ -7,6 +7,7 @@ use crate::{
     gateway::ResponseFile,
     pages::{response_body::response_body_page, shell::PageHead},
     server::state::AppState,
+    text, texts,
     ui::large_json::LargeJson,
 };
 use axum::{
@@ -61,8 +62,8 @@ pub(crate) async fn show_part(
         Some(part) if is_fragment => ([(header::CACHE_CONTROL, "no-store")], Html(part)).into_response(),
         Some(part) => {
             let head = PageHead {
-                title: "Response body".into(),
-                description: "The body of a response.".into(),
+                title: text!("body-part-title").into(),
+                description: text!("body-part-summary").into(),
                 ..PageHead::default()
             };
             app.render(request, head, move || response_body_page(&part)).await
@@ -80,7 +81,7 @@ async fn read_file<T: Send + 'static>(
     read: impl FnOnce(&ResponseFile) -> Option<T> + Send + 'static,
 ) -> Option<T> {
     let file = app.gateway.find_response_file(caller, id)?;
-    tokio::task::spawn_blocking(move || read(&file)).await.ok().flatten()
+    texts::spawn_blocking(move || read(&file)).await.ok().flatten()
 }
 
 fn render_part(file: &ResponseFile, query: &PartQuery) -> Option<String> {
@@ -114,7 +115,7 @@ pub(crate) async fn copy_value(
     ];
     match read_file(&app, &caller, &id, find).await {
         Some(text) if text.len() <= MAX_COPIED_BYTES => (headers, text).into_response(),
-        Some(_) => (StatusCode::PAYLOAD_TOO_LARGE, headers, "The value is too large to be copied.").into_response(),
+        Some(_) => (StatusCode::PAYLOAD_TOO_LARGE, headers, text!("body-part-too-large")).into_response(),
         None => no_longer_kept(&app, request).await,
     }
 }

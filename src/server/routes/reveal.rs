@@ -4,6 +4,7 @@ use crate::{
     auth::identity::Caller,
     pages::{reveal::secret_page, shell::PageHead},
     server::state::AppState,
+    text,
 };
 use axum::{
     Extension, Form,
@@ -29,8 +30,11 @@ pub(crate) async fn show_secret(
     let placeholder = form.map(|Form(RevealForm { placeholder })| placeholder).unwrap_or_default();
     let revealed = app.gateway.reveal(&caller, &placeholder).await;
     let status = revealed.as_ref().err().map(|error| error.code.into()).unwrap_or_default();
-    let head =
-        PageHead { title: "Secret".into(), description: "A secret from a response.".into(), ..PageHead::default() };
+    let head = PageHead {
+        title: text!("reveal-title").into(),
+        description: text!("reveal-summary").into(),
+        ..PageHead::default()
+    };
     app.render_with_status(status, Request::from_parts(parts, Body::empty()), head, move || {
         secret_page(&placeholder, &revealed)
     })

@@ -9,6 +9,7 @@ use crate::{
     model::error::{ErrorCode, ExplorerError},
     server::state::AppState,
     store::{sessions::SignIn, with_timeout},
+    text,
 };
 use axum::{
     Extension, Form,
@@ -57,7 +58,7 @@ pub(crate) async fn sign_in_with_token(
     let Form(SignInForm { token, next }) = form.unwrap_or_default();
     let next = safe_redirect_path(&next);
     let result = match with_timeout(app.gateway.store().find_token(&token.trim().into())).await {
-        Err(error) => Err(error.to_explorer_error("You are not signed in. Your access token could not be checked")),
+        Err(error) => Err(error.to_explorer_error(text!("sign-in-route-token-not-checked"))),
         Ok(access_token) => match access_token.as_ref().and_then(Identity::from_token) {
             None => Err(invalid_token_error()),
             Some(identity) => start_session(&app, &caller, &identity, None).await,
@@ -97,9 +98,7 @@ pub(crate) async fn sign_in_with_startup_token(
 }
 
 fn invalid_link_error() -> ExplorerError {
-    let message = "This link is not valid. The server creates a new one at each start. Use the link that it printed last, \
-                   on the machine that it runs on.";
-    ExplorerError::new(ErrorCode::Forbidden, message)
+    ExplorerError::new(ErrorCode::Forbidden, text!("sign-in-route-invalid-link"))
 }
 
 /// Ends the session and deletes its data.
@@ -119,7 +118,7 @@ async fn end_session(app: &AppState, caller: &Caller) -> Result<(), ExplorerErro
             .store()
             .delete_session(session)
             .await
-            .map_err(|error| error.to_explorer_error("You are still signed in. Your session could not be deleted")),
+            .map_err(|error| error.to_explorer_error(text!("sign-in-route-session-not-deleted"))),
     )
 }
 
@@ -136,15 +135,13 @@ pub(crate) async fn start_session(
     }
     let user = identity.to_signed_in_user(sign_in);
     let result = app.gateway.store().create_user_session(caller.session.as_ref(), user).await;
-    let session_id =
-        audit_entry.finish(result.map_err(|error| error.to_explorer_error("Your session could not be saved")))?;
+    let session_id = audit_entry
+        .finish(result.map_err(|error| error.to_explorer_error(text!("sign-in-route-session-not-saved"))))?;
     Ok(session_cookie(session_id, caller.cookie_scope))
 }
 
 fn invalid_token_error() -> ExplorerError {
-    let message = "This access token is unknown, expired or revoked. Check that you copied all of it, or ask the \
-                   operator of this server for another token.";
-    ExplorerError::new(ErrorCode::SignInRequired, message)
+    ExplorerError::new(ErrorCode::SignInRequired, text!("sign-in-route-invalid-token"))
 }
 
 /// Returns a redirect path if it is on this site, and `/` otherwise. Browsers interpret `//` and `/\` as the start of

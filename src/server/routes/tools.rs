@@ -9,6 +9,7 @@ use crate::{
         state::AppState,
     },
     store::sessions::SessionId,
+    text,
 };
 use axum::{
     Extension, Json,
@@ -84,11 +85,10 @@ fn parse_body(body: &[u8]) -> Result<OwnedCallRequest, ExplorerError> {
     if body.trim_ascii().is_empty() {
         return Ok(OwnedCallRequest::default());
     }
-    let value: Value = serde_json::from_slice(body).map_err(|error| {
-        malformed(&format!("The body is not valid JSON (error at line {}, column {}).", error.line(), error.column()))
-    })?;
+    let value: Value = serde_json::from_slice(body)
+        .map_err(|error| malformed(&text!("tools-invalid-json", line = error.line(), column = error.column())))?;
     let Value::Object(mut message) = value else {
-        return Err(malformed("The body must be a JSON object: {\"args\": {…}, \"environment\": \"test\"}."));
+        return Err(malformed(text!("tools-no-object")));
     };
     let is_known_key = |key: &String| key == "args" || OPTION_KEYS.contains(&key.as_str());
     if !message.contains_key("args") || !message.keys().all(is_known_key) {
@@ -97,12 +97,12 @@ fn parse_body(body: &[u8]) -> Result<OwnedCallRequest, ExplorerError> {
     let server_variables = match message.remove("serverVariables") {
         None | Some(Value::Null) => None,
         Some(Value::Object(variables)) => Some(variables),
-        Some(_) => return Err(malformed("\"serverVariables\" must be a JSON object, like {\"tenant\": \"acme\"}.")),
+        Some(_) => return Err(malformed(text!("tools-server-variables-no-object"))),
     };
     let mut take_string = |key: &str, example: &str| match message.remove(key) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(malformed(&format!("\"{key}\" must be a string, like \"{example}\"."))),
+        Some(_) => Err(malformed(&text!("tools-no-string", key = key, example = example))),
     };
     let (environment, content_type) =
         (take_string("environment", "test")?, take_string("contentType", "application/json")?);
@@ -111,7 +111,7 @@ fn parse_body(body: &[u8]) -> Result<OwnedCallRequest, ExplorerError> {
     let mut take_bool = |key: &str| match message.remove(key) {
         None => Ok(false),
         Some(Value::Bool(flag)) => Ok(flag),
-        Some(_) => Err(malformed(&format!("\"{key}\" must be true or false."))),
+        Some(_) => Err(malformed(&text!("tools-no-flag", key = key))),
     };
     let (unlock, reveal) = (take_bool("unlock")?, take_bool("reveal")?);
     let additional_arguments = take_bool("additionalArguments")?;
@@ -129,6 +129,6 @@ fn parse_body(body: &[u8]) -> Result<OwnedCallRequest, ExplorerError> {
             reveal,
             ..OwnedCallRequest::default()
         }),
-        _ => Err(malformed("\"args\" must be a JSON object that contains the arguments.")),
+        _ => Err(malformed(text!("tools-arguments-no-object"))),
     }
 }

@@ -15,6 +15,7 @@ use crate::{
         NON_UNRESERVED,
         problem::{Problem, decode_pointer_key, join_pointer},
     },
+    text,
 };
 use percent_encoding::utf8_percent_encode;
 pub(super) use reader::{Child, Node, unquote};
@@ -159,8 +160,8 @@ impl<'a> LargeJson<'a> {
 
     /// Writes links to the values around the one at a pointer.
     fn write_path(&self, html: &mut HtmlWriter, pointer: &str) {
-        html.raw("<nav class=\"path\" aria-label=\"Path\">");
-        self.write_view_link(html, &[("pointer", "")], "Body");
+        html.raw("<nav class=\"path\" aria-label=\"").text(text!("large-json-path")).raw("\">");
+        self.write_view_link(html, &[("pointer", "")], text!("body-label"));
         let mut parent = String::new();
         for segment in pointer.split('/').skip(1) {
             parent = [&parent, "/", segment].concat();
@@ -180,10 +181,12 @@ impl<'a> LargeJson<'a> {
         if from > 0 {
             html.raw("<p class=\"note\">");
             let before = from.saturating_sub(MAX_SLICE_VALUES).to_string();
-            self.write_view_link(html, &[("pointer", pointer), ("from", &before)], "Previous");
+            self.write_view_link(html, &[("pointer", pointer), ("from", &before)], text!("large-json-previous"));
             html.raw("</p>");
         }
-        html.raw("<div class=\"json-tree\" tabindex=\"0\" role=\"region\" aria-label=\"Body\">");
+        html.raw("<div class=\"json-tree\" tabindex=\"0\" role=\"region\" aria-label=\"")
+            .text(text!("body-label"))
+            .raw("\">");
         let options = self.options(found);
         if from == 0 {
             self.write_container(html, node, pointer, &options, 0);
@@ -219,8 +222,12 @@ impl<'a> LargeJson<'a> {
             let end = next.index + children.take(MAX_SLICE_VALUES - 1).count();
             let query = [("pointer", pointer), ("from", &next.index.to_string())];
             html.raw("<a class=\"more\" href=\"").text(&self.url(&query)).raw("\" data-action=\"load\">");
-            html.raw(if node.is_object() { "Fields " } else { "Items " });
-            html.text(&next.index.to_string()).raw(" to ").text(&end.to_string()).raw("</a>");
+            let range = if node.is_object() {
+                text!("large-json-fields", from = next.index, to = end)
+            } else {
+                text!("large-json-items", from = next.index, to = end)
+            };
+            html.text(&range).raw("</a>");
         }
     }
 
@@ -248,7 +255,7 @@ impl<'a> LargeJson<'a> {
             html.raw("…</span> <a class=\"fold\" href=\"")
                 .text(&self.address("value", &[("pointer", pointer)]))
                 .raw("\">");
-            html.text(&text.len().to_string()).raw(" bytes</a>");
+            html.text(&text!("large-json-bytes", count = text.len())).raw("</a>");
             options.write_problems(html, pointer);
         }
     }

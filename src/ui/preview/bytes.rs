@@ -1,6 +1,7 @@
 //! Renders the first bytes of a body in hexadecimal.
 
 use super::super::html::HtmlWriter;
+use crate::text;
 use base64::{Engine, prelude::BASE64_STANDARD};
 
 /// Maximum number of bytes that are shown, and number of bytes in a line.
@@ -15,9 +16,9 @@ pub(super) fn write(html: &mut HtmlWriter, base64: &str) {
     let is_shortened = base64.len() > start.len() || bytes.len() > MAX_BYTES;
     bytes.truncate(MAX_BYTES);
     if is_shortened {
-        html.raw("<p class=\"note\">The first ").text(&MAX_BYTES.to_string()).raw(" bytes:</p>");
+        html.raw("<p class=\"note\">").text(&text!("preview-first-bytes", count = MAX_BYTES)).raw("</p>");
     }
-    html.raw("<pre tabindex=\"0\" role=\"region\" aria-label=\"Bytes in hexadecimal\"><code>");
+    html.raw("<pre tabindex=\"0\" role=\"region\" aria-label=\"").text(text!("preview-hexadecimal")).raw("\"><code>");
     for (index, line) in bytes.chunks(LINE_BYTES).enumerate() {
         let hexadecimal: Vec<String> = line.iter().map(|byte| format!("{byte:02x}")).collect();
         let is_shown = |byte: u8| byte.is_ascii_graphic() || byte == b' ';

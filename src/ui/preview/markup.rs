@@ -1,6 +1,7 @@
 //! Renders XML and HTML as highlighted source.
 
 use super::super::html::HtmlWriter;
+use crate::text;
 
 /// Maximum length of the source that is highlighted, in bytes. The raw view has more.
 const MAX_BYTES: usize = 50_000;
@@ -11,7 +12,7 @@ const BLOCKS: [(&str, &str); 4] = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?",
 pub(super) fn render(source: &str) -> String {
     let end = source.floor_char_boundary(MAX_BYTES);
     let mut html = HtmlWriter::default();
-    html.raw("<pre tabindex=\"0\" role=\"region\" aria-label=\"Source\"><code>");
+    html.raw("<pre tabindex=\"0\" role=\"region\" aria-label=\"").text(text!("preview-source")).raw("\"><code>");
     let mut rest = &source[..end];
     while let Some(start) = rest.find('<') {
         html.text(&rest[..start]);
@@ -19,7 +20,7 @@ pub(super) fn render(source: &str) -> String {
     }
     html.text(rest).raw("</code></pre>");
     if end < source.len() {
-        html.raw("<p class=\"note\">The start of the source is shown. The raw view has more of it.</p>");
+        html.raw("<p class=\"note\">").text(text!("preview-source-start")).raw("</p>");
     }
     html.finish()
 }

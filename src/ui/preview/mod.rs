@@ -19,6 +19,7 @@ use crate::{
         media_type::MediaType,
         response::{CallResponse, Preview, ResponseBody},
     },
+    text, texts,
 };
 
 /// Images that browsers show without running anything in them. SVG, which can contain scripts, is shown as source.
@@ -58,7 +59,7 @@ pub async fn complete_response(gateway: &Gateway, caller: &Caller, outcome: &mut
         let file = gateway.keep_response_file(caller, response, &mut outcome.new_session).await;
         if let Some(file) = file.filter(|_| is_large) {
             // Checking a large body takes some time.
-            let previews = tokio::task::spawn_blocking(move || render_large_json(&file)).await;
+            let previews = texts::spawn_blocking(move || render_large_json(&file)).await;
             response.previews = previews.unwrap_or_default();
         }
     }
@@ -143,7 +144,7 @@ fn preview_text(media_type: MediaType, text: &str) -> Option<Preview> {
         return table::render(text, '\t').map(|html| Preview { label: TABLE_LABEL.into(), html });
     }
     let is_markup = media_type.is_xml() || media_type.is_html();
-    is_markup.then(|| Preview { label: "Source".into(), html: markup::render(text) })
+    is_markup.then(|| Preview { label: text!("preview-source").into(), html: markup::render(text) })
 }
 
 /// Renders a list of objects. Most bodies have none, and are not read.
@@ -161,25 +162,33 @@ fn preview_bytes(response: &CallResponse, base64: &str) -> Preview {
     let medium = media_content_type(content_type(response)).zip(response.file_url.as_deref());
     if let Some((media_type, url)) = medium {
         match media_type.split('/').next() {
-            Some("image") => html.raw("<img alt=\"Image in the response\" src=\"").text(url).raw("\">"),
+            Some("image") => html.raw("<img alt=\"").text(text!("preview-image")).raw("\" src=\"").text(url).raw("\">"),
             Some("audio") => {
-                html.raw("<audio controls aria-label=\"Audio in the response\" src=\"").text(url).raw("\"></audio>")
+                html.raw("<audio controls aria-label=\"").text(text!("preview-audio"));
+                html.raw("\" src=\"").text(url).raw("\"></audio>")
             }
-            Some("application") => html
-                .raw("<p><a target=\"_blank\" rel=\"noopener\" href=\"")
-                .text(url)
-                .raw("\">Open the PDF in a new tab</a></p>"),
-            _ => html.raw("<video controls aria-label=\"Video in the response\" src=\"").text(url).raw("\"></video>"),
+            Some("application") => {
+                html.raw("<p><a target=\"_blank\" rel=\"noopener\" href=\"").text(url);
+                html.raw("\">").text(text!("preview-pdf")).raw("</a></p>")
+            }
+            _ => {
+                html.raw("<video controls aria-label=\"").text(text!("preview-video"));
+                html.raw("\" src=\"").text(url).raw("\"></video>")
+            }
         };
     } else {
-        html.raw("<p class=\"note\">The body is binary (")
-            .text(response.header("content-type").unwrap_or("unknown type"));
-        html.raw("). Download it to open it.</p>");
+        let note = match response.header("content-type") {
+            Some(media_type) => text!("preview-binary", media_type = media_type),
+            None => text!("preview-binary-of-unknown-type").to_owned(),
+        };
+        html.raw("<p class=\"note\">").text(&note).raw("</p>");
     }
-    html.raw(if medium.is_some() { "<details><summary>Bytes</summary>" } else { "" });
+    if medium.is_some() {
+        html.raw("<details><summary>").text(text!("preview-bytes")).raw("</summary>");
+    }
     bytes::write(&mut html, base64);
     html.raw(if medium.is_some() { "</details>" } else { "" });
-    Preview { label: "Body".into(), html: html.finish() }
+    Preview { label: text!("body-label").into(), html: html.finish() }
 }
 
 #[cfg(test)]

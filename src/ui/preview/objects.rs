@@ -8,7 +8,10 @@ use super::{
     },
     table::{MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS},
 };
-use crate::model::{placeholder, problem::join_pointer};
+use crate::{
+    model::{placeholder, problem::join_pointer},
+    text,
+};
 use serde_json::Value;
 
 /// Maximum size of an object or a list that is written without the whitespace of the body, in bytes.
@@ -39,7 +42,9 @@ pub(super) fn render(root: Node, can_reveal: bool) -> Option<String> {
     let has_more_columns = columns.len() > MAX_COLUMNS;
     columns.truncate(MAX_COLUMNS);
     let mut html = HtmlWriter::default();
-    html.raw("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>");
+    html.raw("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"")
+        .text(text!("preview-table"))
+        .raw("\"><table>");
     if !pointer.is_empty() {
         html.raw("<caption>").text(&pointer).raw("</caption>");
     }
@@ -63,8 +68,8 @@ pub(super) fn render(root: Node, can_reveal: bool) -> Option<String> {
     html.raw("</tbody></table></div>");
     let count = list.children().count();
     if count > MAX_ROWS {
-        html.raw("<p class=\"note\">The first ").text(&MAX_ROWS.to_string()).raw(" of ");
-        html.text(&count.to_string()).raw(" rows are shown.</p>");
+        let note = text!("preview-first-rows-of", shown = MAX_ROWS, count = count);
+        html.raw("<p class=\"note\">").text(&note).raw("</p>");
     }
     Some(html.finish())
 }

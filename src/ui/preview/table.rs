@@ -1,6 +1,7 @@
 //! Renders comma-separated values (RFC 4180), and values separated by tabs, as a table.
 
 use super::super::html::HtmlWriter;
+use crate::text;
 
 /// Maximum number of rows and columns that are shown, and of characters in a cell.
 pub(super) const MAX_ROWS: usize = 100;
@@ -15,13 +16,15 @@ pub(super) fn render(text: &str, separator: char) -> Option<String> {
         return None;
     }
     let mut html = HtmlWriter::default();
-    html.raw("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table><thead>");
+    html.raw("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"")
+        .text(text!("preview-table"))
+        .raw("\"><table><thead>");
     write_row(&mut html, &head, "<th scope=\"col\">", "</th>");
     html.raw("</thead><tbody>");
     rows.by_ref().take(MAX_ROWS).for_each(|row| write_row(&mut html, &row, "<td>", "</td>"));
     html.raw("</tbody></table></div>");
     if rows.next().is_some() {
-        html.raw("<p class=\"note\">The first ").text(&MAX_ROWS.to_string()).raw(" rows are shown.</p>");
+        html.raw("<p class=\"note\">").text(&text!("preview-first-rows", shown = MAX_ROWS)).raw("</p>");
     }
     Some(html.finish())
 }

@@ -10,17 +10,20 @@ use super::{
     },
     format::format_bytes,
 };
-use crate::model::{
-    placeholder,
-    response::{CallResponse, ResponseBody},
+use crate::{
+    model::{
+        placeholder,
+        response::{CallResponse, ResponseBody},
+    },
+    text,
 };
 use serde_json::Value;
 
 /// Maximum size of a body's part that is shown as text, in bytes. The rest can be downloaded.
 pub(in crate::ui) const MAX_TEXT_BYTES: usize = 200_000;
-/// Label of the view that shows JSON as a tree. The server renders it if the body is large.
+/// Label of a preview that shows JSON as a tree, which the server renders if the body is large. Pages translate it.
 pub(in crate::ui) const TREE_LABEL: &str = "Tree";
-/// Label of the view that shows rows and columns.
+/// Label of a preview that shows rows and columns. Pages translate it.
 pub(in crate::ui) const TABLE_LABEL: &str = "Table";
 
 /// Views of one response, written apart because all buttons come before all panels.
@@ -59,9 +62,9 @@ impl Views {
 pub(super) fn write_views(html: &mut HtmlWriter, response: &CallResponse, parsed: Option<&Value>, has_script: bool) {
     let mut views = Views::default();
     add_body(&mut views, response, parsed, has_script);
-    views.add_pairs("headers", "Headers", &response.headers, response.can_reveal());
-    views.add_pairs("receipt", "Receipt", &response.receipt, false);
-    html.raw("<div class=\"views\" role=\"radiogroup\" aria-label=\"Show of the response\">");
+    views.add_pairs("headers", text!("response-headers"), &response.headers, response.can_reveal());
+    views.add_pairs("receipt", text!("response-receipt"), &response.receipt, false);
+    html.raw("<div class=\"views\" role=\"radiogroup\" aria-label=\"").text(text!("response-views")).raw("\">");
     html.sanitized(&views.buttons.finish());
     write_actions(html, response, has_script);
     html.raw("</div>").sanitized(&views.panels.finish()).raw("</div>");
@@ -70,13 +73,13 @@ pub(super) fn write_views(html: &mut HtmlWriter, response: &CallResponse, parsed
 /// Adds the views of the body. With scripts, the page has the items of a stream already.
 fn add_body(views: &mut Views, response: &CallResponse, parsed: Option<&Value>, has_script: bool) {
     if has_script && response.stream.is_some() {
-        stream::write_place_of_list(views.add("items", "Items", None));
+        stream::write_place_of_list(views.add("items", text!("stream-items"), None));
         return;
     }
     let has_tree = response.previews.iter().any(|preview| preview.label == TREE_LABEL);
     let tree = parsed.filter(|value| !has_tree && json_tree::count_values(value) <= json_tree::MAX_TREE_VALUES);
     if let Some(value) = tree {
-        let html = views.add("tree", TREE_LABEL, None);
+        let html = views.add("tree", text!("response-tree"), None);
         let can_search = has_script && json_tree::has_folds(value);
         if can_search {
             html.raw("<form class=\"find\" id=\"find\">");
@@ -88,25 +91,26 @@ fn add_body(views: &mut Views, response: &CallResponse, parsed: Option<&Value>, 
         html.raw("</div>");
     }
     for preview in &response.previews {
-        let name = match preview.label.as_str() {
-            TREE_LABEL => "tree",
-            TABLE_LABEL => "table",
-            _ => "preview",
+        let (name, label) = match preview.label.as_str() {
+            TREE_LABEL => ("tree", text!("response-tree")),
+            TABLE_LABEL => ("table", text!("response-table")),
+            label => ("preview", label),
         };
-        views.add(name, &preview.label, None).raw("<div class=\"preview\">").sanitized(&preview.html).raw("</div>");
+        views.add(name, label, None).raw("<div class=\"preview\">").sanitized(&preview.html).raw("</div>");
     }
     match &response.body {
         ResponseBody::Text(text) => {
             let can_download = has_script || response.file_url.is_some();
-            write_text(views.add("raw", "Raw", None), text, response, can_download);
+            write_text(views.add("raw", text!("response-raw"), None), text, response, can_download);
         }
         ResponseBody::Empty => {
-            views.add("raw", "Body", None).raw("<p class=\"note\">The response has no body.</p>");
+            let html = views.add("raw", text!("response-body"), None);
+            html.raw("<p class=\"note\">").text(text!("response-no-body")).raw("</p>");
         }
         ResponseBody::Binary(_) if response.previews.is_empty() => {
-            let content_type = response.header("content-type").unwrap_or("unknown type");
-            let html = views.add("raw", "Body", None);
-            html.raw("<p class=\"note\">The body is binary (").text(content_type).raw("), so it is not shown.</p>");
+            let content_type = response.header("content-type").unwrap_or_else(|| text!("response-unknown-type"));
+            let html = views.add("raw", text!("response-body"), None);
+            html.raw("<p class=\"note\">").text(&text!("response-binary", media_type = content_type)).raw("</p>");
         }
         ResponseBody::Binary(_) => {}
     }
@@ -137,13 +141,16 @@ pub(super) fn write_example(html: &mut HtmlWriter, response: &CallResponse) {
 fn write_text(html: &mut HtmlWriter, text: &str, response: &CallResponse, can_download: bool) {
     let visible_text = truncate_text(text);
     if visible_text.len() < text.len() || response.is_partial {
-        html.raw("<p class=\"note\">The first ").text(&format_bytes(visible_text.len() as u64)).raw(" of ");
-        html.text(&format_bytes(response.size));
-        html.raw(if can_download { " is shown. Download the body to see all of it.</p>" } else { " is shown.</p>" });
+        let (shown, size) = (format_bytes(visible_text.len() as u64), format_bytes(response.size));
+        let note = if can_download {
+            text!("response-start-to-download", shown = shown, size = size)
+        } else {
+            text!("response-start", shown = shown, size = size)
+        };
+        html.raw("<p class=\"note\">").text(&note).raw("</p>");
     }
-    html.raw("<pre tabindex=\"0\" role=\"region\" aria-label=\"Raw body\"><code>")
-        .text(visible_text)
-        .raw("</code></pre>");
+    html.raw("<pre tabindex=\"0\" role=\"region\" aria-label=\"").text(text!("response-raw-body"));
+    html.raw("\"><code>").text(visible_text).raw("</code></pre>");
 }
 
 /// Writes the buttons to copy and to save the body. If the server has the body as a file, a link saves it.
@@ -153,12 +160,15 @@ fn write_actions(html: &mut HtmlWriter, response: &CallResponse, has_script: boo
     if has_script && can_copy {
         html.raw("<button type=\"button\" class=\"quiet\" data-action=\"copy-response\">")
             .icon("copy")
-            .raw("Copy</button>");
+            .text(text!("response-copy"))
+            .raw("</button>");
     }
     if let Some(url) = response.file_url.as_ref().filter(|_| !has_script || response.is_partial) {
-        html.raw("<a href=\"").text(url).raw("\" download>Download</a>");
+        html.raw("<a href=\"").text(url).raw("\" download>").text(text!("response-download")).raw("</a>");
     } else if has_script && (response.body != ResponseBody::Empty || response.stream.is_some()) {
-        html.raw("<button type=\"button\" class=\"quiet\" data-action=\"download\">Download</button>");
+        html.raw("<button type=\"button\" class=\"quiet\" data-action=\"download\">")
+            .text(text!("response-download"))
+            .raw("</button>");
     }
     html.raw("</span>");
 }

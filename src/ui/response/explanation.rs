@@ -1,7 +1,13 @@
 //! Explains errors in words: those of a provider, above the body of its response, and those of the explorer.
 
-use super::super::{html::HtmlWriter, status};
-use crate::model::{error::ExplorerError, error_body::ErrorBody, problem::Problem};
+use super::{
+    super::{html::HtmlWriter, status},
+    format::format_wait,
+};
+use crate::{
+    model::{error::ExplorerError, error_body::ErrorBody, problem::Problem},
+    text, text_html,
+};
 use serde_json::Value;
 
 /// Renders an error of the explorer itself. The user's input stays in the form.
@@ -9,9 +15,14 @@ pub fn render_error(error: &ExplorerError) -> String {
     let mut html = HtmlWriter::default();
     html.raw("<div class=\"explanation\"><p>")
         .icon("warning")
-        .raw(" <strong>Request failed. </strong>")
+        .raw(" <strong>")
+        .text(text!("response-request-failed"))
+        .raw(" </strong>")
         .text(&error.message)
         .raw("</p>");
+    if let Some(seconds) = error.retry_after {
+        html.raw("<p>").sanitized(&text_html!("response-retry-here", wait = format_wait(seconds))).raw("</p>");
+    }
     // The message repeats the only problem.
     if !matches!(error.detail.as_slice(), [only] if error.message.ends_with(&only.message)) {
         write_problems(&mut html, &error.detail);
@@ -52,24 +63,25 @@ pub(super) fn write_error_explanation(html: &mut HtmlWriter, status: u16, parsed
     }
     let invalid_fields = body.invalid_fields();
     if !invalid_fields.is_empty() {
-        html.raw("<p>The provider names these problems:</p>");
+        html.raw("<p>").text(text!("response-named-problems")).raw("</p>");
         write_problems(html, &invalid_fields);
     }
-    html.raw("<p>").raw(status::likely_cause(status)).raw("</p>");
+    html.raw("<p>").text(status::likely_cause(status)).raw("</p>");
     let documentation = body.text("error_url").or_else(|| body.text("type"));
     if let Some(url) = documentation.filter(|url| url.starts_with("https://")) {
         html.raw("<p><a rel=\"noopener noreferrer\" target=\"_blank\" href=\"").text(url);
-        html.raw("\">The provider's documentation for this error</a></p>");
+        html.raw("\">").text(text!("response-error-documentation")).raw("</a></p>");
     }
-    for (label, name) in [("Provider request ID", "request_id"), ("Occurrence of the problem", "instance")] {
+    let ids = [(text!("provider-request-id"), "request_id"), (text!("response-problem-instance"), "instance")];
+    for (label, name) in ids {
         if let Some(id) = body.text(name) {
-            html.raw("<p>").raw(label).raw(": <code>").text(id).raw("</code></p>");
+            html.raw("<p>").text(label).raw(": <code>").text(id).raw("</code></p>");
         }
     }
     if let Some(other) =
         parsed.and_then(|body| body.get("status")?.as_u64()).filter(|other| *other != u64::from(status))
     {
-        html.raw("<p>The body says that the status is ").text(&other.to_string()).raw(".</p>");
+        html.raw("<p>").text(&text!("response-other-status", status = other)).raw("</p>");
     }
     html.raw("</div>");
 }

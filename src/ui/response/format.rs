@@ -1,5 +1,7 @@
 //! Formats sizes and durations for readers.
 
+use crate::text;
+
 /// Formats a size: `812 B`, `4.2 kB`, `5.0 MB`.
 pub(super) fn format_bytes(bytes: u64) -> String {
     match bytes {
@@ -30,7 +32,7 @@ pub fn format_wait(seconds: u32) -> String {
 }
 
 fn format_tenths(number: u64) -> String {
-    [&(number / 10).to_string(), ".", &(number % 10).to_string()[..]].concat()
+    text!("response-decimal", whole = number / 10, tenth = number % 10)
 }
 
 #[cfg(test)]

@@ -9,10 +9,13 @@ pub(super) use body::{TABLE_LABEL, TREE_LABEL, truncate_text};
 pub use explanation::render_error;
 
 use super::{html::HtmlWriter, status, stream};
-use crate::model::{
-    Arguments,
-    provider::EXAMPLE_ENVIRONMENT,
-    response::{CallResponse, Differences, MaskedSecrets, ResponseLink, SECRETS_LIFETIME_HOURS},
+use crate::{
+    model::{
+        Arguments,
+        provider::EXAMPLE_ENVIRONMENT,
+        response::{CallResponse, Differences, MaskedSecrets, ResponseLink, SECRETS_LIFETIME_HOURS},
+    },
+    text, text_html,
 };
 use body::write_views;
 use explanation::{write_error_explanation, write_problems};
@@ -23,8 +26,12 @@ use serde_json::Value;
 /// Maximum size of a body that is sent to the browser as a whole, in bytes. The server shows larger ones in parts.
 pub(super) const MAX_TREE_BYTES: u64 = 500_000;
 
-/// Status of a call without a response.
-pub const FAILED: &str = "<strong class=\"status bad\">Failed</strong>";
+/// Renders the status of a call without a response.
+pub fn render_failed_status() -> String {
+    let mut html = HtmlWriter::default();
+    html.raw("<strong class=\"status bad\">").text(text!("response-failed")).raw("</strong>");
+    html.finish()
+}
 
 /// Renders the status of a response of which the body is still arriving.
 pub fn render_status_code(code: u16) -> String {
@@ -57,19 +64,18 @@ pub fn render_response(response: &CallResponse, has_script: bool) -> String {
     let mut html = HtmlWriter::default();
     html.raw("<div class=\"response\">");
     if response.environment == EXAMPLE_ENVIRONMENT {
-        html.raw("<p class=\"made-up\">Example response from the documentation. Nothing was sent.</p>");
+        html.raw("<p class=\"made-up\">").text(text!("response-made-up")).raw("</p>");
     }
-    html.raw("<p>").raw(status::describe(response.status)).raw("</p>");
+    html.raw("<p>").text(status::describe(response.status)).raw("</p>");
     html.raw("<p class=\"facts\">");
     if let Some(charset) = &response.charset {
         html.text(charset).raw(" · ");
     }
-    html.text(&response.environment).raw(" · request <code>").text(&response.request_id).raw("</code></p>");
+    html.text(&response.environment).raw(" · ");
+    html.sanitized(&text_html!("response-request-id", id = response.request_id)).raw("</p>");
     if let Some(seconds) = response.retry_after {
         // The browser counts down, outside of the status, of which screen readers announce every change.
-        html.raw("<p>The provider accepts the next call in <strong id=\"retry\">")
-            .text(&format_wait(seconds))
-            .raw("</strong>.</p>");
+        html.raw("<p>").sanitized(&text_html!("response-retry", wait = format_wait(seconds))).raw("</p>");
     }
     if response.status >= 400 {
         write_error_explanation(&mut html, response.status, parsed.as_ref());
@@ -108,8 +114,7 @@ pub fn render_open_stream() -> String {
 #[cfg(feature = "ssr")]
 pub fn render_documented_example(response: &CallResponse) -> String {
     let mut html = HtmlWriter::default();
-    html.raw("<p class=\"note\">Send the request to see the response. Example from the documentation, status ");
-    html.text(&response.status.to_string()).raw(":</p>");
+    html.raw("<p class=\"note\">").text(&text!("response-documented", status = response.status)).raw("</p>");
     html.raw("<div class=\"response documented\">");
     body::write_example(&mut html, response);
     html.raw("</div>");
@@ -119,62 +124,56 @@ pub fn render_documented_example(response: &CallResponse) -> String {
 /// Writes the differences between the response and its documentation, or a note that there are none.
 fn write_differences(html: &mut HtmlWriter, differences: &Differences) {
     if differences.problems.is_empty() {
-        html.raw("<p class=\"note\">The response matches the documentation.</p>");
+        html.raw("<p class=\"note\">").text(text!("response-matches")).raw("</p>");
         return;
     }
-    html.raw("<details class=\"differences\" open><summary>Differs from the documentation (");
-    html.text(&(differences.problems.len() + differences.omitted_count as usize).to_string()).raw(")</summary>");
+    let count = differences.problems.len() + differences.omitted_count as usize;
+    html.raw("<details class=\"differences\" open><summary>").text(&text!("response-differs", count = count));
+    html.raw("</summary>");
     write_problems(html, &differences.problems);
     if differences.omitted_count > 0 {
-        html.raw("<p class=\"note\">And ").text(&differences.omitted_count.to_string()).raw(" more.</p>");
+        let more = text!("response-more-differences", count = differences.omitted_count);
+        html.raw("<p class=\"note\">").text(&more).raw("</p>");
     }
     html.raw("</details>");
 }
 
 /// Writes a note about the masked secrets.
 fn write_masked_secrets(html: &mut HtmlWriter, masked: MaskedSecrets) {
-    let is_single = masked.count == 1;
-    html.raw("<p class=\"note\">").text(&masked.count.to_string());
+    let MaskedSecrets { count, is_stored, can_reveal } = masked;
     // Callers that may not see secrets see only what is known to be harmless.
-    html.raw(match (masked.can_reveal, is_single) {
-        (true, true) => " secret is ",
-        (true, false) => " secrets are ",
-        (false, true) => " value that may be secret is ",
-        (false, false) => " values that may be secret are ",
-    });
-    if masked.is_stored {
-        html.raw("masked. For ").text(&SECRETS_LIFETIME_HOURS.to_string());
-        html.raw(" hours, you can use the ").raw(if is_single { "placeholder" } else { "placeholders" });
-        html.raw(" in later calls.");
-        if !masked.can_reveal {
-            html.raw(" To see ").raw(if is_single { "it" } else { "them" });
-            html.raw(", ask the operator for the grant <code>reveal</code>, or save your own credential.");
-        }
-    } else {
-        html.raw("masked and could not be stored, so later calls cannot use ");
-        html.raw(if is_single { "it." } else { "them." });
-    }
-    html.raw("</p>");
+    let note = match (is_stored, can_reveal) {
+        (true, true) => text_html!("response-masked", count = count, hours = SECRETS_LIFETIME_HOURS),
+        (true, false) => text_html!("response-masked-values", count = count, hours = SECRETS_LIFETIME_HOURS),
+        (false, true) => text_html!("response-masked-not-stored", count = count),
+        (false, false) => text_html!("response-masked-values-not-stored", count = count),
+    };
+    html.raw("<p class=\"note\">").sanitized(&note).raw("</p>");
 }
 
 /// Writes the button that fills in the arguments of the next page.
 fn write_next_page(html: &mut HtmlWriter, arguments: &Arguments) {
     html.raw("<p class=\"note\"><button class=\"quiet\" form=\"call\" name=\"intent\" value=\"next/");
-    html.text(&Value::Object(arguments.clone()).to_string()).raw("\">Next page</button> fills in");
+    html.text(&Value::Object(arguments.clone()).to_string()).raw("\">").text(text!("response-next-page"));
+    html.raw("</button> ").text(text!("response-next-page-before"));
     for name in arguments.keys() {
         html.raw(" <code>").text(name).raw("</code>");
     }
-    html.raw(". Then send again.</p>");
+    html.text(text!("response-next-page-after")).raw("</p>");
 }
 
 /// Writes links to the operations that the response has arguments for.
 fn write_links(html: &mut HtmlWriter, links: &[ResponseLink]) {
     for (index, link) in links.iter().enumerate() {
-        html.raw(if index == 0 { "<p class=\"note\">Continue with " } else { ", " });
+        if index == 0 {
+            html.raw("<p class=\"note\">").text(text!("response-links-before")).raw(" ");
+        } else {
+            html.raw(", ");
+        }
         html.raw("<a href=\"").text(&link.url).raw("\">").text(&link.title).raw("</a>");
     }
     if !links.is_empty() {
-        html.raw(". Its form is filled in from this response.</p>");
+        html.text(text!("response-links-after")).raw("</p>");
     }
 }
 

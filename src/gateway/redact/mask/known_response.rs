@@ -11,6 +11,7 @@ use crate::{
     gateway::{headers::content_type, transport::response::UpstreamResponse},
     model::media_type::MediaType,
     openapi::ExpectedResponse,
+    text,
 };
 use encoding_rs::Encoding;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -57,12 +58,8 @@ pub(super) fn rewrite_known(
 
 fn withheld_notice(content_type: &str, size: usize) -> String {
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    let shown_type = if is_plain_type(media_type) { media_type } else { "an unknown type" };
-    format!(
-        "The server withholds this body ({size} bytes of {shown_type}) because it could contain secrets, which you may \
-         not see. The server can search only valid JSON, forms, and documented plain text for secrets. To see the \
-         body, ask the operator for the grant `reveal`, or save your own credential and repeat the call."
-    )
+    let shown_type = if is_plain_type(media_type) { media_type } else { "unknown" };
+    text!("withheld-body", size = size, media_type = shown_type)
 }
 
 /// Returns true if a media type consists of names, and has no other parameter than a character set.

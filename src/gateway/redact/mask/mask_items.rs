@@ -19,6 +19,7 @@ use crate::{
     },
     openapi::ExpectedItems,
     store::{responses::NewResponseSecrets, with_timeout},
+    text,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -261,5 +262,5 @@ fn find_secrets(visibility: Visibility, expected: &ExpectedItems, item: &StreamI
 }
 
 fn withheld_notice(size: usize) -> String {
-    format!("The server withholds this item ({size} bytes) because it could contain secrets, which you may not see.")
+    text!("withheld-item", size = size)
 }

@@ -17,6 +17,7 @@ use crate::{
     },
     openapi::ExpectedResponse,
     store::{audit::AuditRecord, responses::NewResponseSecrets, sessions::SessionId, with_timeout},
+    text,
 };
 use secrecy::ExposeSecret;
 
@@ -179,12 +180,12 @@ impl Gateway {
         placeholder: &str,
         record: &mut AuditRecord,
     ) -> Result<String, ExplorerError> {
-        let not_found = || ExplorerError::new(ErrorCode::NotFound, unknown_placeholder_message(&"This placeholder"));
+        let not_found = || ExplorerError::new(ErrorCode::NotFound, unknown_placeholder_message(None));
         let placeholder = Placeholder::parse(placeholder).ok_or_else(not_found)?;
         let stored_response =
             with_timeout(self.store.find_response_secrets(&identity.subject, placeholder.response_number))
                 .await
-                .map_err(|error| error.to_explorer_error("The secret could not be read"))?;
+                .map_err(|error| error.to_explorer_error(text!("secret-not-read")))?;
         let stored_response = stored_response.ok_or_else(not_found)?;
         let secret = stored_response.secrets.get(&placeholder.label).ok_or_else(not_found)?;
         record.provider = Some(stored_response.provider.clone());
@@ -205,9 +206,7 @@ pub(crate) fn can_reveal_secrets(identity: &Identity, is_operator_credential: bo
 }
 
 pub(crate) fn reveal_denied_error() -> ExplorerError {
-    let message = "You may not see secrets that were received with the operator's credential. You can send their \
-                   placeholders in fields for secrets. To see the secrets, ask the operator of this server \
-                   (`--may reveal`, `may = [\"reveal\"]`), or save your own credential.";
+    let message = text!("secret-reveal-denied");
     ExplorerError { rule: Some("may reveal".into()), ..ExplorerError::new(ErrorCode::PolicyDenied, message) }
 }
 

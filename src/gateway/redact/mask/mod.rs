@@ -28,7 +28,7 @@ pub(crate) use mask_response::{HeadSecrets, MaskContext, MaskedResponse, can_rev
 pub(crate) use resolve::{PlaceholderRequest, ResolvedArguments};
 
 use super::{distinctive::is_distinctive, scrub};
-use crate::{gateway::transport::response::UpstreamResponse, model::placeholder, openapi::ExpectedResponse};
+use crate::{gateway::transport::response::UpstreamResponse, model::placeholder, openapi::ExpectedResponse, text};
 use json_strings::{JsonPath, is_json_like, unescape};
 use known_json::Reason;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -37,8 +37,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Text that replaces a secret that is not stored.
 const NOT_STORED: &str = "{{not stored}}";
-/// Text that replaces a body that is nested too deeply to be searched.
-const TOO_DEEP_NOTICE: &str = "The body is nested too deeply to be searched for secrets, so it is not shown.";
 /// Maximum number of stored secrets per response, and maximum size of their labels and values together, in bytes.
 const MAX_STORED_SECRETS: usize = 1_000;
 const MAX_STORED_BYTES: usize = 100_000;
@@ -132,7 +130,7 @@ impl ResponseSecrets {
         };
         let rewrite = &mut |_: LabelFn, secret: &str, _| replacement_for(secret);
         let (headers, body) = self.visibility.rewrite(expected_response, upstream_response, rewrite);
-        let body = body.unwrap_or_else(|| TOO_DEEP_NOTICE.into());
+        let body = body.unwrap_or_else(|| text!("withheld-too-deep-body").into());
         let can_reveal = self.visibility == Visibility::AllButSecrets;
         let is_copy = |text: &str| is_distinctive(text, can_reveal) && !expected_response.is_documented_value(text);
         let copies = CopyRules { is_copy: &is_copy, replacement_for: &replacement_for };

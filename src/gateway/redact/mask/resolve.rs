@@ -20,10 +20,11 @@ use crate::{
     },
     openapi::ExpectedResponse,
     store::{responses::StoredResponseSecrets, with_timeout},
+    text,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use std::{collections::HashMap, fmt::Display, ops::ControlFlow};
+use std::{collections::HashMap, ops::ControlFlow};
 
 /// Maximum number of responses whose secrets one call may use.
 const MAX_RESPONSES: usize = 20;
@@ -71,8 +72,7 @@ impl ResolvedArguments {
         let foreign = self.secrets.iter().filter(|secret| secret.environment != environment);
         let problems: Vec<Problem> = foreign
             .map(|secret| {
-                let message =
-                    format!("This secret is from {}, but the call goes to {environment}.", secret.environment);
+                let message = text!("secret-other-environment", other = secret.environment, environment = environment);
                 Problem::new(&secret.path, message)
             })
             .collect();
@@ -129,15 +129,13 @@ impl Gateway {
             return Ok(ResolvedArguments::default());
         }
         if stored_responses.len() > MAX_RESPONSES {
-            let message =
-                format!("These arguments use secrets from more than {MAX_RESPONSES} responses. Nothing was sent.");
+            let message = text!("secret-too-many-responses", max = MAX_RESPONSES);
             return Err(ExplorerError::new(ErrorCode::InvalidArguments, message));
         }
         for (number, stored_response) in &mut stored_responses {
-            *stored_response =
-                with_timeout(self.store.find_response_secrets(&identity.subject, *number)).await.map_err(|error| {
-                    error.to_explorer_error("Nothing was sent. The secrets for the placeholders could not be read")
-                })?;
+            *stored_response = with_timeout(self.store.find_response_secrets(&identity.subject, *number))
+                .await
+                .map_err(|error| error.to_explorer_error(text!("secret-placeholders-not-read")))?;
         }
         let chosen_urls = ChosenUrls { operation, trusted_origins: request.trusted_origins };
         let mut resolver = PlaceholderResolver {
@@ -215,25 +213,20 @@ impl PlaceholderResolver<'_> {
         let stored_response = self.stored_responses.get(&placeholder.response_number).and_then(Option::as_ref);
         let stored_secret = stored_response
             .and_then(|stored_response| Some((stored_response, stored_response.secrets.get(&placeholder.label)?)));
-        let (stored_response, secret) = stored_secret.ok_or_else(|| unknown_placeholder_message(placeholder))?;
+        let (stored_response, secret) = stored_secret.ok_or_else(|| unknown_placeholder_message(Some(placeholder)))?;
         if stored_response.provider != self.provider {
-            return Err("This secret is from another provider, so it is not sent to this one.".into());
+            return Err(text!("secret-other-provider").into());
         }
         // Callers that can see a secret can send it anywhere.
         if stored_response.is_operator_credential && !self.can_reveal {
             if !is_whole {
-                return Err("You cannot see this secret, so you can send it only as the whole value of a field.".into());
+                return Err(text!("secret-only-whole-value").into());
             }
             if !field.accepts(&placeholder.label) {
-                let message = "You cannot see this secret, so you can send it only in a field that the document \
-                               describes, and that is for secrets or has the name of the field it came from.";
-                return Err(message.into());
+                return Err(text!("secret-only-in-its-fields").into());
             }
             if let Some(location) = &self.url_location {
-                return Err(format!(
-                    "You cannot see this secret, so you cannot send it together with a URL of your choice ({location}). \
-                     Omit the URL, or ask the operator to add its origin to `trusted_origins`."
-                ));
+                return Err(text!("secret-with-chosen-url", location = location));
             }
         }
         let secret = secret.expose_secret().to_owned();
@@ -264,10 +257,11 @@ fn visit_placeholders(value: &Value, visit: &mut impl FnMut(&Placeholder) -> Con
     ControlFlow::Continue(())
 }
 
-/// Returns the message for a placeholder that refers to no stored secret.
-pub(super) fn unknown_placeholder_message(placeholder: &dyn Display) -> String {
-    format!(
-        "{placeholder} refers to no secret that you received within the last {SECRETS_LIFETIME_HOURS} hours. Repeat \
-         the call that returned it."
-    )
+/// Returns the message for a placeholder that refers to no stored secret, or for a text that is no placeholder.
+pub(super) fn unknown_placeholder_message(placeholder: Option<&Placeholder>) -> String {
+    let hours = SECRETS_LIFETIME_HOURS;
+    match placeholder {
+        Some(placeholder) => text!("secret-unknown-placeholder", placeholder = placeholder, hours = hours),
+        None => text!("secret-unknown", hours = hours),
+    }
 }

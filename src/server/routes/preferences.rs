@@ -1,8 +1,8 @@
-//! `POST /theme`: chooses the color theme of the pages.
+//! `POST /theme` and `POST /language`: choose the color theme and the language of the pages.
 
 use crate::{
     auth::identity::Caller,
-    cookies::theme_cookie,
+    cookies::{language_cookie, theme_cookie},
     model::{
         error::{ErrorCode, ExplorerError},
         theme::Theme,
@@ -11,6 +11,8 @@ use crate::{
         layers::security::{header_str, request_host},
         routes::sign_in::safe_redirect_path,
     },
+    text,
+    texts::Language,
 };
 use axum::{
     Extension,
@@ -32,14 +34,27 @@ pub(crate) async fn choose_theme(
     body: String,
 ) -> Response {
     let Some(theme) = body.strip_prefix("theme=").and_then(Theme::from_name) else {
-        let message = "The theme was not changed: the request names none. Choose System, Light or Dark on a page.";
-        return ExplorerError::new(ErrorCode::InvalidArguments, message).into_response();
+        return ExplorerError::new(ErrorCode::InvalidArguments, text!("preferences-no-theme")).into_response();
     };
     let cookie = [(header::SET_COOKIE, theme_cookie(theme, caller.cookie_scope))];
     let is_script = headers.get("sec-fetch-dest").is_some_and(|destination| destination == "empty");
     if is_script {
         return (cookie, StatusCode::NO_CONTENT).into_response();
     }
+    (cookie, Redirect::to(&requesting_path(&uri, &headers))).into_response()
+}
+
+/// Stores the language in a cookie, and redirects back to the page. The body is `language=de`.
+pub(crate) async fn choose_language(
+    Extension(caller): Extension<Caller>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
+    let Some(language) = body.strip_prefix("language=").and_then(Language::from_code) else {
+        return ExplorerError::new(ErrorCode::InvalidArguments, text!("preferences-no-language")).into_response();
+    };
+    let cookie = [(header::SET_COOKIE, language_cookie(language, caller.cookie_scope))];
     (cookie, Redirect::to(&requesting_path(&uri, &headers))).into_response()
 }
 
