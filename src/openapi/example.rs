@@ -57,7 +57,10 @@ struct ExampleGenerator<'a> {
 
 impl<'a> ExampleGenerator<'a> {
     fn generate(&self, schema: &'a Value, depth: usize) -> Value {
-        let resolved = self.resolver.resolve_schema(schema, &mut |_| {});
+        self.generate_resolved(&self.resolver.resolve_schema(schema, &mut |_| {}), depth)
+    }
+
+    fn generate_resolved(&self, resolved: &ResolvedObject<'a>, depth: usize) -> Value {
         let documented_values = [
             resolved.get("const"),
             resolved.get("example"),
@@ -86,13 +89,13 @@ impl<'a> ExampleGenerator<'a> {
             }
         }
         match kind {
-            Some("string") => generate_string(&read_string_constraints(&resolved)).into(),
+            Some("string") => generate_string(&read_string_constraints(resolved)).into(),
             Some(kind @ ("integer" | "number")) => {
-                generate_number(&read_number_constraints(kind == "integer", &resolved))
+                generate_number(&read_number_constraints(kind == "integer", resolved))
             }
             Some("boolean") => true.into(),
-            Some("array") => self.generate_array(&resolved, depth),
-            Some("object") => self.generate_object(&resolved, depth),
+            Some("array") => self.generate_array(resolved, depth),
+            Some("object") => self.generate_object(resolved, depth),
             _ => Value::Null,
         }
     }
@@ -117,7 +120,7 @@ impl<'a> ExampleGenerator<'a> {
             if Direction::Response.excludes(&resolved_property) {
                 continue;
             }
-            let example = self.generate(property, depth + 1);
+            let example = self.generate_resolved(&resolved_property, depth + 1);
             let is_untyped = resolved_property.types().is_empty() && resolved_property.variants().is_none();
             if !example.is_null() || resolved.is_required(name) || is_untyped || resolved_property.accepts_null() {
                 object.insert(name.to_owned(), example);
