@@ -437,10 +437,19 @@ suggestions-use-default = Use default
 
 ## The constraints of a value, in a few words
 
-constraint-characters = { $count } characters
+constraint-characters = { $count ->
+        [one] { $count } character
+       *[other] { $count } characters
+    }
 constraint-characters-between = { $min } to { $max } characters
-constraint-min-characters = min { $min } characters
-constraint-max-characters = max { $max } characters
+constraint-min-characters = min { $min ->
+        [one] { $min } character
+       *[other] { $min } characters
+    }
+constraint-max-characters = max { $max ->
+        [one] { $max } character
+       *[other] { $max } characters
+    }
 constraint-pattern = matches { $pattern }
 constraint-between = { $min } to { $max }
 constraint-min = min { $min }
@@ -593,7 +602,10 @@ receipt-body-received = Body received
 receipt-received = Received
 receipt-explorer-request-id = Explorer request ID
 receipt-rule = Allowed by rule
-receipt-bytes = { $count } bytes
+receipt-bytes = { $count ->
+        [one] { $count } byte
+       *[other] { $count } bytes
+    }
 receipt-milliseconds = { $whole }.{ $tenth } ms
 
 ## The administration page
@@ -660,7 +672,10 @@ admin-faults-all = { $count ->
     [one] All { $count } part
    *[other] All { $count } parts
 }
-admin-faults-more-documents = and { $count } more documents, which `api-explorer check` lists
+admin-faults-more-documents = and { $count ->
+        [one] { $count } more document
+       *[other] { $count } more documents
+    }, which `api-explorer check` lists
 
 ## The audit log
 
@@ -815,12 +830,30 @@ check-in-json-at = In its JSON, at { $location }: { $problem }
 check-no-variant = Matches none of: { $variants }.
 # "kind" is the keyword of JSON Schema, "count" the actual number.
 check-limit = { $kind ->
-    [maxLength] At most { $limit } characters; this has { $count }.
-    [minLength] At least { $limit } characters; this has { $count }.
-    [maxItems] At most { $limit } items; there are { $count }.
-    [minItems] At least { $limit } items; there are { $count }.
-    [maxProperties] At most { $limit } fields; there are { $count }.
-   *[minProperties] At least { $limit } fields; there are { $count }.
+    [maxLength] At most { $limit ->
+            [one] { $limit } character
+           *[other] { $limit } characters
+        }; this has { $count }.
+    [minLength] At least { $limit ->
+            [one] { $limit } character
+           *[other] { $limit } characters
+        }; this has { $count }.
+    [maxItems] At most { $limit ->
+            [one] { $limit } item
+           *[other] { $limit } items
+        }; there are { $count }.
+    [minItems] At least { $limit ->
+            [one] { $limit } item
+           *[other] { $limit } items
+        }; there are { $count }.
+    [maxProperties] At most { $limit ->
+            [one] { $limit } field
+           *[other] { $limit } fields
+        }; there are { $count }.
+   *[minProperties] At least { $limit ->
+            [one] { $limit } field
+           *[other] { $limit } fields
+        }; there are { $count }.
 }
 check-repeated-item = No item may occur twice: { $item }.
 check-pattern = Must match the pattern { $pattern }.
@@ -1014,15 +1047,27 @@ schema-rule-be-type = { $kind ->
 schema-rule-constraint = { $keyword ->
     [format] have the format { $value }
     [pattern] match { $value }
-    [minLength] have at least { $value } characters
-    [maxLength] have at most { $value } characters
+    [minLength] have at least { $value ->
+            [one] { $value } character
+           *[other] { $value } characters
+        }
+    [maxLength] have at most { $value ->
+            [one] { $value } character
+           *[other] { $value } characters
+        }
     [minimum] be { $value } or more
     [maximum] be { $value } or less
     [exclusiveMinimum] be more than { $value }
     [exclusiveMaximum] be less than { $value }
     [multipleOf] be a multiple of { $value }
-    [minItems] have at least { $value } items
-   *[maxItems] have at most { $value } items
+    [minItems] have at least { $value ->
+            [one] { $value } item
+           *[other] { $value } items
+        }
+   *[maxItems] have at most { $value ->
+            [one] { $value } item
+           *[other] { $value } items
+        }
 }
 schema-rule-have = have { $names }
 schema-rule-have-set = have { $name } set to { $values }
@@ -1046,12 +1091,30 @@ schema-difference-name = The name is not allowed: { $problem }
 schema-difference-format = Must have the format { $format }.
 # "kind" is the keyword of JSON Schema.
 schema-difference-limit = { $kind ->
-    [maxLength] At most { $limit } characters.
-    [minLength] At least { $limit } characters.
-    [maxItems] At most { $limit } items.
-    [minItems] At least { $limit } items.
-    [maxProperties] At most { $limit } fields.
-   *[minProperties] At least { $limit } fields.
+    [maxLength] At most { $limit ->
+            [one] { $limit } character
+           *[other] { $limit } characters
+        }.
+    [minLength] At least { $limit ->
+            [one] { $limit } character
+           *[other] { $limit } characters
+        }.
+    [maxItems] At most { $limit ->
+            [one] { $limit } item
+           *[other] { $limit } items
+        }.
+    [minItems] At least { $limit ->
+            [one] { $limit } item
+           *[other] { $limit } items
+        }.
+    [maxProperties] At most { $limit ->
+            [one] { $limit } field
+           *[other] { $limit } fields
+        }.
+   *[minProperties] At least { $limit ->
+            [one] { $limit } field
+           *[other] { $limit } fields
+        }.
 }
 schema-difference-repeated-item = No item may occur twice.
 schema-difference-contains = No item matches the one that the document requires.
