@@ -184,7 +184,8 @@ test('the time until the next call is counted down, not in the status', async ({
   await expect(parts.status).not.toContainText('min');
 });
 
-test('the time until the explorer accepts the next call is counted down as well', async ({ call, page, parts }) => {
+test('the time until the explorer accepts the next call is counted down as well', async ({ call, faults, page, parts }) => {
+  faults.expect(/^console: .*status of 429/);
   await page.route('**/api/call*', (route) =>
     route.fulfill({ status: 429, json: { error: 'Too many calls (limits.calls).', code: 'too_busy', retryAfter: 72 } }),
   );

@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { expect, open, test } from '../fixtures.ts';
 
-const OPERATION_PAGE = 122_000;
+const OPERATION_PAGE = 126_500;
 /** What is transferred until the form can be used: the page itself, with its styles. */
 const USABLE_PAGE = 25_000;
 

@@ -114,10 +114,13 @@ pub fn shell(site: Site, head: PageHead, frame: Frame, banner: String, page: Any
     }
 }
 
-/// Returns the script that loads the browser program, from the URL paths of its script and of its WebAssembly module.
+/// Returns the script that loads the browser program, from the URL paths of its script and of its WebAssembly module. It has
+/// no comments and no indentation.
 pub fn loader_script(script: &str, module: &str) -> Arc<str> {
     let arguments = [script, module].map(|path| Value::from(path).to_string()).join(", ");
-    ["(", include_str!("loader.js").trim_end(), ")(", &arguments, ")"].concat().into()
+    let lines = include_str!("loader.js").lines().map(str::trim_start);
+    let code: Vec<&str> = lines.filter(|line| !line.starts_with("//")).collect();
+    ["(", &code.join("\n"), ")(", &arguments, ")"].concat().into()
 }
 
 /// Renders the script that loads the browser program.
