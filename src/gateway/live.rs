@@ -8,7 +8,6 @@ use crate::{
     auth::identity::Caller,
     model::{Arguments, error::ExplorerError},
     store::sessions::SessionId,
-    texts::Language,
 };
 use futures::{
     FutureExt, StreamExt,
@@ -33,16 +32,14 @@ pub(crate) enum Part<T> {
     End(T),
 }
 
-/// Starts a call, and waits for its result or the head of a stream. A stream continues while its parts are read, in the
-/// language of the request.
+/// Starts a call, and waits for its result or the head of a stream. A stream continues while its parts are read.
 pub(crate) async fn start_live<T: Send + 'static, F>(call: impl FnOnce(Delivery) -> F) -> Started<T>
 where
     F: Future<Output = T> + Send + 'static,
 {
     // Without a buffer, the call waits until each part is read.
     let (sender, mut receiver) = mpsc::channel(0);
-    let call = Language::current().scope(call(Delivery::Live(sender)));
-    match select(call.boxed(), receiver.next()).await {
+    match select(call(Delivery::Live(sender)).boxed(), receiver.next()).await {
         Either::Left((result, _)) => Started::Complete(result),
         Either::Right((Some(StreamPart::Head(head)), call)) => {
             let items = receiver.filter_map(|part| {
@@ -149,9 +146,7 @@ impl Gateway {
             Started::Stream(head, parts) => {
                 let (status, new_session) = (head.status, head.new_session);
                 let head = futures::stream::once(ready(head_frame(head)));
-                let language = Language::current();
-                let to_frame = move |part| language.sync_scope(|| to_frame(part, form));
-                let frames = head.chain(parts.filter_map(move |part| ready(to_frame(part)))).boxed();
+                let frames = head.chain(parts.filter_map(move |part| ready(to_frame(part, form)))).boxed();
                 Ok(LiveResponse::Stream { status, new_session, frames })
             }
         }

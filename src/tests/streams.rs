@@ -254,6 +254,21 @@ async fn a_server_that_stops_ends_the_streams_that_it_forwards() -> Result<()> {
 }
 
 #[tokio::test]
+async fn messages_in_a_stream_are_in_the_language_of_the_request() -> Result<()> {
+    let (app, upstream) = start(LINES, &json!({})).await?;
+    for (language, expected) in [("en", "is too large"), ("de", "ist zu groß")] {
+        let request = call(&app).header("accept", LINES).header("accept-language", language);
+        let (response, stream) = tokio::join!(request.open(), upstream.next_stream());
+        let (mut response, stream) = (response?, stream?);
+        next_frame(&mut response).await?;
+        stream.send(format!("\"{}\"\n", "x".repeat(1_000_001))).await?;
+        let item = next_frame(&mut response).await?.to_string();
+        assert!(item.contains(expected), "{item}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_sdk_receives_the_items_as_they_arrive() -> Result<()> {
     let (app, upstream) = start(EVENTS, &json!({})).await?;
     let (response, stream) = tokio::join!(app.get("/proxy/ticker/watch").open(), upstream.next_stream());
