@@ -191,7 +191,6 @@ webhook-title = Webhook { $name }
 webhook-summary = Ein Webhook von { $provider }.
 webhook-note = Der Anbieter sendet diese Anfrage. Sie kann hier nicht aufgerufen werden.
 webhook-recipient = <code>{ $name }</code>, an <code>{ $url }</code>
-webhook-deprecated = Veraltet: wird möglicherweise entfernt.
 webhook-parameters = Parameter
 webhook-responses = Erwartete Antworten
 callbacks-title = Callbacks
@@ -202,7 +201,6 @@ callbacks-note = Der Anbieter sendet diese Anfragen nach einem Aufruf. Sie könn
 schema-types = Typen
 schema-list = Liste ({ $item })
 schema-map = Map ({ $item })
-schema-or = oder
 schema-or-null = oder null
 schema-optional = optional
 
@@ -219,7 +217,6 @@ messages-link-value =
         [0] , mit <code>{ $name }</code> aus <code>{ $value }</code>
        *[other] , <code>{ $name }</code> aus <code>{ $value }</code>
     }
-messages-body = Body
 messages-example = Beispiel
 description-more = mehr
 description-less = weniger
@@ -245,7 +242,6 @@ body-part-title = Body der Antwort
 
 ## An operation
 
-operation-breadcrumb = Navigationspfad
 operation-breadcrumb-provider = Anbieter <b>{ $provider }</b>
 operation-original-title = Originaltitel: <span>{ $title }</span>
 operation-vendor-docs = Dokumentation von { $provider }
@@ -268,20 +264,11 @@ operation-neighbors = Benachbarte Operationen
 
 operation-markdown-lead = `{ $method } { $path }` von { $provider }, Operation `{ $operation }`
 operation-markdown-environments = Umgebungen
-operation-markdown-parameters = Parameter
 operation-markdown-body = Body: { $media_type }
-operation-markdown-types = Typen
 operation-markdown-call = Aufruf
 operation-markdown-send = Senden Sie `POST { $path }` an diesen Server, der die Zugangsdaten hinzufügt:
 operation-markdown-form = Das Formular finden Sie unter `{ $path }`.
-operation-markdown-required = erforderlich
-operation-markdown-nullable = oder null
-operation-markdown-deprecated = veraltet
 operation-markdown-default = Standardwert `{ $value }`
-operation-markdown-one-of = eines von { $values }
-operation-markdown-list-of = Liste ({ $item })
-operation-markdown-map-of = Map ({ $item })
-operation-markdown-or = { $first } oder { $second }
 
 ## Try it
 
@@ -296,7 +283,6 @@ try-it-no-parameters = Diese Operation hat keine Parameter.
 try-it-arguments = Argumente als JSON
 try-it-body-rules = Regeln für den Body
 try-it-body-format = Format des Bodys
-try-it-show-fields = Felder anzeigen
 try-it-any-media-type = beliebiger dokumentierter Typ
 redraw-different-page = Der Server hat eine andere Seite zurückgegeben. Laden Sie diese Seite neu.
 files-too-large = { $file } ist größer als 10 MB. Es wurde nichts gesendet. Wählen Sie eine kleinere Datei.
@@ -397,7 +383,6 @@ authentication-card-save = Zugangsdaten speichern
 authentication-card-clear = Löschen
 authentication-card-alternatives = Eine dieser Möglichkeiten
 authentication-card-all-required = Alle diese Angaben sind erforderlich.
-authentication-card-both = { $first } und { $second }
 authentication-card-unusable = Hier nicht verwendbar: { $reason }.
 authentication-card-repeated = { $scheme }: wie oben.
 authentication-card-client-credentials = Dieser Server verwendet Client-ID und Secret, um ein Access-Token abzurufen und zu erneuern. Alternativ können Sie nur ein Token eingeben.
@@ -416,7 +401,6 @@ fields-other-hint = Werden unverändert im Body gesendet. Werte sind JSON: Zeich
 fields-other-name = Weitere Felder
 fields-or-null = { $kind } oder null
 fields-required = erforderlich
-fields-deprecated = veraltet
 fields-variant = Variante von { $field }
 fields-show = Felder anzeigen
 fields-open = Ausfüllen<span class="visually-hidden">: { $field }</span>
@@ -474,7 +458,7 @@ constraint-unique-items = alle verschieden
 ## The response to a call: its status and what is said about it
 
 response-failed = Fehlgeschlagen
-response-made-up = Beispielantwort aus der Dokumentation. Es wurde nichts gesendet.
+response-from-document = Beispielantwort aus der Dokumentation. Es wurde nichts gesendet.
 response-request-id = Anfrage <code>{ $id }</code>
 response-retry = Der Anbieter nimmt den nächsten Aufruf in <strong id="retry">{ $wait }</strong> an.
 response-retry-here = Sie können in <strong id="retry">{ $wait }</strong> wieder senden.
@@ -516,19 +500,16 @@ response-decimal = { $whole },{ $tenth }
 ## The views of a response
 
 response-views = Ansicht der Antwort
-response-headers = Header
 response-receipt = Beleg
 response-tree = Baum
 response-table = Tabelle
 response-raw = Rohtext
-response-body = Body
 response-raw-body = Body als Rohtext
 response-no-body = Die Antwort hat keinen Body.
 response-binary = Der Body ist binär ({ $media_type }) und wird daher nicht angezeigt.
 response-unknown-type = unbekannter Typ
 response-start = Die ersten { $shown } von { $size } werden angezeigt.
 response-start-to-download = Die ersten { $shown } von { $size } werden angezeigt. Laden Sie den Body herunter, um ihn vollständig zu sehen.
-response-copy = Kopieren
 response-download = Herunterladen
 
 ## Errors of calls
@@ -563,7 +544,6 @@ status-cause-provider-failed = Das Problem liegt beim Anbieter. Senden Sie spät
 
 ## Streams
 
-stream-receiving = Stream wird empfangen …
 stream-items = Elemente
 stream-item-count =
     { $count ->
@@ -585,14 +565,12 @@ stream-interrupted = Die Verbindung wurde vor dem Ende des Streams geschlossen.
 
 masked-show = Anzeigen
 masked-hide = Verbergen
-masked-use = Im nächsten Aufruf verwenden
 
 ## The receipt of a call
 
 receipt-request = Anfrage
 receipt-connection = Verbindung
 receipt-connection-reused = wiederverwendet
-receipt-body = Body
 receipt-sent = Gesendet
 receipt-dns-lookup = DNS-Abfrage
 receipt-connect = Verbindungsaufbau
@@ -657,7 +635,6 @@ admin-fact-slash-parameters = Pfadparameter mit Schrägstrichen
 
 ## The faults of documents on the administration page
 
-admin-faults-heading = Nicht lesbare Teile
 admin-faults-none = Bisher keine. Nach einem Start werden alle Operationen im Hintergrund gelesen.
 admin-faults-lead = Diese Teile der Dokumente sind fehlerhaft oder werden nicht unterstützt und fehlen auf Seiten und in Aufrufen.
 admin-faults-of-provider = { $count ->
@@ -690,7 +667,6 @@ audit-filter = Filtern
 audit-download = Als JSON Lines herunterladen
 audit-records = Einträge
 audit-none = Keine passenden Einträge.
-audit-pages = Seiten
 audit-older = Ältere Einträge
 audit-done = erledigt
 audit-result-times = { $result }, { $count }-mal
@@ -728,10 +704,7 @@ sending-hint-gateway-url = Geben Sie oben eine Gateway-URL ein, um senden zu kö
 
 ## The bar above pages while live data is unlocked
 
-live-bar-unlocked = <strong>LIVE entsperrt</strong> Aufrufe können echte Daten von { $provider } ändern. { $minutes ->
-    [one] Noch { $minutes } Minute.
-   *[other] Noch { $minutes } Minuten.
-}
+live-bar-unlocked = <strong>LIVE entsperrt</strong> Aufrufe können echte Daten von { $provider } ändern. Noch { $remaining }.
 live-bar-lock = Wieder sperren
 
 ## JSON bodies as trees
@@ -761,7 +734,6 @@ json-search-found = { $count ->
 
 ## Previews of bodies
 
-preview-table = Tabelle
 preview-first-rows = Die ersten { $shown } Zeilen werden angezeigt.
 preview-first-rows-of = Die ersten { $shown } von { $count } Zeilen werden angezeigt.
 preview-source = Quelltext
@@ -782,7 +754,6 @@ snippet-line-count = { $count ->
     [one] { $count } Zeile
    *[other] { $count } Zeilen
 }
-snippet-note-unknown-target = Es gibt keinen Client mit diesem Namen. Wählen Sie einen aus der Liste.
 snippet-note-unsupported = <b>Mit diesem Client nicht möglich:</b> { $reason } Wählen Sie einen anderen Client.
 snippet-note-verified = <b class="proven">Geprüft</b> In unseren Tests sendet dieser Code dieselbe Anfrage wie der Explorer.
 snippet-note-generated = Aus der Anfrage erzeugt, die der Explorer sendet. In unseren Tests nicht ausgeführt.
@@ -923,7 +894,6 @@ explorer-error-invalid-field = Prüfen Sie das Feld { $field }: { $problem }
 explorer-error-invalid-fields = { $count } Felder sind ungültig.
 explorer-error-confirmation = Stimmt nicht überein, daher wurde nichts gelöscht.
 explorer-error-marked-fields = Es wurde nichts gesendet. Korrigieren Sie die markierten Felder.
-explorer-error-gateway-unreachable = Dieser Server hat nicht geantwortet. Prüfen Sie, ob er läuft und ob Sie online sind, und senden Sie dann erneut.
 explorer-error-malformed-request = Die Anfrage konnte nicht gelesen werden. Laden Sie die Seite neu und versuchen Sie es erneut.
 explorer-error-internal = Ein interner Fehler ist aufgetreten. Das Serverprotokoll zeigt die Ursache.
 
@@ -1133,11 +1103,6 @@ duration-minutes =
        *[other] { $count } Minuten
     }
 wait-seconds = { $count } s
-wait-minutes =
-    { $count ->
-        [one] { $count } Minute
-       *[other] { $count } Minuten
-    }
 wait-hours =
     { $count ->
         [one] { $count } Stunde
@@ -1179,7 +1144,6 @@ call-unknown-provider = Diesen Anbieter gibt es auf diesem Server nicht.
 call-unknown-operation = { $provider } hat keine Operation mit diesem Namen. Die Seite /{ $id } listet alle Operationen auf.
 call-document-not-loaded = Das OpenAPI-Dokument von { $id } konnte nicht geladen werden. Es wurde nichts gesendet. Die Seite /{ $id } nennt den Grund.
 call-provider-status = Der Anbieter hat mit dem Status { $status } geantwortet.
-argument-unknown = Diese Operation hat kein Feld mit dem Namen { $name }.
 argument-did-you-mean = Meinten Sie { $name }?
 argument-send-anyway = Um es trotzdem zu senden, setzen Sie "additionalArguments" auf true.
 
@@ -1199,8 +1163,6 @@ credential-part-bearer-word = { $label } darf das Wort Bearer nicht enthalten. K
 credential-part-invalid = { $label } ist zu lang oder enthält ungültige Zeichen. Kopieren Sie den Wert erneut, ohne Anführungszeichen.
 credential-part-unknown-prefix = { $label } muss mit { $prefixes } beginnen. Prüfen Sie, ob Sie den richtigen Wert kopiert haben.
 credential-part-too-short = { $label } ist zu kurz. Kopieren Sie den vollständigen Wert.
-credential-list-and = { " und " }
-credential-list-or = { " oder " }
 credential-list-alternatives = { " oder " }
 disabled-credential = Die Zugangsdaten des Betreibers sind deaktiviert. Es wurde nichts gesendet. Bitten Sie den Betreiber dieses Servers, sie zu aktivieren, oder speichern Sie eigene Zugangsdaten.
 disabled-list-not-read = Es wurde nichts gesendet. Die Liste der deaktivierten Zugangsdaten und Token konnte nicht gelesen werden
@@ -1446,8 +1408,3 @@ scheme-deprecated = { $scheme } (veraltet)
 store-unavailable = { $failure }: Der Speicher ist nicht verfügbar. Versuchen Sie es gleich noch einmal.
 store-wrong-key = { $failure }: Die Daten sind mit einem anderen Schlüssel versiegelt als dem dieses Servers. Falls der Schlüssel geändert wurde, bitten Sie den Betreiber, den Server neu zu starten, und speichern Sie die Zugangsdaten dann unter Authentifizierung erneut.
 audit-not-recorded = Es wurde nichts ausgeführt. Die Aktion konnte nicht im Audit-Protokoll festgehalten werden
-
-## Examples of bodies
-
-# An example that the document does not name.
-example-unnamed = Beispiel

@@ -183,7 +183,6 @@ webhook-title = Webhook { $name }
 webhook-summary = A webhook of { $provider }.
 webhook-note = The provider sends this request. It cannot be called here.
 webhook-recipient = <code>{ $name }</code>, to <code>{ $url }</code>
-webhook-deprecated = Deprecated: may be removed.
 webhook-parameters = Parameters
 webhook-responses = Expected responses
 callbacks-title = Callbacks
@@ -194,7 +193,6 @@ callbacks-note = The provider sends these requests after a call. They cannot be 
 schema-types = Types
 schema-list = list of { $item }
 schema-map = map of { $item }
-schema-or = or
 schema-or-null = or null
 schema-optional = optional
 
@@ -211,7 +209,6 @@ messages-link-value =
         [0] , with <code>{ $name }</code> from <code>{ $value }</code>
        *[other] , <code>{ $name }</code> from <code>{ $value }</code>
     }
-messages-body = Body
 messages-example = Example
 description-more = more
 description-less = less
@@ -237,7 +234,6 @@ body-part-title = Response body
 
 ## An operation
 
-operation-breadcrumb = Breadcrumb
 operation-breadcrumb-provider = provider <b>{ $provider }</b>
 operation-original-title = Original title: <span>{ $title }</span>
 operation-vendor-docs = { $provider } docs
@@ -260,20 +256,11 @@ operation-neighbors = Neighboring operations
 
 operation-markdown-lead = `{ $method } { $path }` of { $provider }, operation `{ $operation }`
 operation-markdown-environments = Environments
-operation-markdown-parameters = Parameters
 operation-markdown-body = Body: { $media_type }
-operation-markdown-types = Types
 operation-markdown-call = Call it
 operation-markdown-send = Send `POST { $path }` to this server, which adds the credential:
 operation-markdown-form = The form is at `{ $path }`.
-operation-markdown-required = required
-operation-markdown-nullable = or null
-operation-markdown-deprecated = deprecated
 operation-markdown-default = default `{ $value }`
-operation-markdown-one-of = one of { $values }
-operation-markdown-list-of = list of { $item }
-operation-markdown-map-of = map of { $item }
-operation-markdown-or = { $first } or { $second }
 
 ## Try it
 
@@ -288,7 +275,6 @@ try-it-no-parameters = This operation has no parameters.
 try-it-arguments = Arguments as JSON
 try-it-body-rules = Rules of the body
 try-it-body-format = Body format
-try-it-show-fields = Show fields
 try-it-any-media-type = any documented type
 redraw-different-page = The server returned a different page. Reload this page.
 files-too-large = { $file } is larger than 10 MB. Nothing was sent. Choose a smaller file.
@@ -389,7 +375,6 @@ authentication-card-save = Save credentials
 authentication-card-clear = Clear
 authentication-card-alternatives = One of these
 authentication-card-all-required = All of these are required.
-authentication-card-both = { $first } and { $second }
 authentication-card-unusable = Cannot be used here: { $reason }.
 authentication-card-repeated = { $scheme }: the same as above.
 authentication-card-client-credentials = This server uses the client ID and secret to get and renew an access token. Alternatively, enter only a token.
@@ -408,7 +393,6 @@ fields-other-hint = Sent in the body unchanged. Values are JSON: strings require
 fields-other-name = other fields
 fields-or-null = { $kind } or null
 fields-required = required
-fields-deprecated = deprecated
 fields-variant = Variant of { $field }
 fields-show = Show fields
 fields-open = Fill in<span class="visually-hidden"> { $field }</span>
@@ -475,7 +459,7 @@ constraint-unique-items = all different
 ## The response to a call: its status and what is said about it
 
 response-failed = Failed
-response-made-up = Example response from the documentation. Nothing was sent.
+response-from-document = Example response from the documentation. Nothing was sent.
 response-request-id = request <code>{ $id }</code>
 response-retry = The provider accepts the next call in <strong id="retry">{ $wait }</strong>.
 response-retry-here = You can send again in <strong id="retry">{ $wait }</strong>.
@@ -517,19 +501,16 @@ response-decimal = { $whole }.{ $tenth }
 ## The views of a response
 
 response-views = Show of the response
-response-headers = Headers
 response-receipt = Receipt
 response-tree = Tree
 response-table = Table
 response-raw = Raw
-response-body = Body
 response-raw-body = Raw body
 response-no-body = The response has no body.
 response-binary = The body is binary ({ $media_type }), so it is not shown.
 response-unknown-type = unknown type
 response-start = The first { $shown } of { $size } is shown.
 response-start-to-download = The first { $shown } of { $size } is shown. Download the body to see all of it.
-response-copy = Copy
 response-download = Download
 
 ## Errors of calls
@@ -564,7 +545,6 @@ status-cause-provider-failed = The problem is on the provider's side. Send again
 
 ## Streams
 
-stream-receiving = Receiving the stream…
 stream-items = Items
 stream-item-count =
     { $count ->
@@ -586,14 +566,12 @@ stream-interrupted = The connection closed before the end of the stream.
 
 masked-show = Show
 masked-hide = Hide
-masked-use = Use in next call
 
 ## The receipt of a call
 
 receipt-request = Request
 receipt-connection = Connection
 receipt-connection-reused = reused
-receipt-body = Body
 receipt-sent = Sent
 receipt-dns-lookup = DNS lookup
 receipt-connect = Connect
@@ -661,7 +639,6 @@ admin-fact-slash-parameters = path parameters with slashes
 
 ## The faults of documents on the administration page
 
-admin-faults-heading = Parts that could not be read
 admin-faults-none = None so far. After a start, all operations are read in the background.
 admin-faults-lead = These parts of the documents are faulty or not supported, and are missing from pages and calls.
 admin-faults-of-provider = { $count ->
@@ -694,7 +671,6 @@ audit-filter = Filter
 audit-download = Download as JSON lines
 audit-records = Records
 audit-none = No matching records.
-audit-pages = Pages
 audit-older = Older records
 audit-done = done
 audit-result-times = { $result }, { $count } times
@@ -732,10 +708,7 @@ sending-hint-gateway-url = Enter a gateway URL above to enable sending.
 
 ## The bar above pages while live data is unlocked
 
-live-bar-unlocked = <strong>LIVE unlocked</strong> Calls can change real data of { $provider }. { $minutes ->
-    [one] { $minutes } minute left.
-   *[other] { $minutes } minutes left.
-}
+live-bar-unlocked = <strong>LIVE unlocked</strong> Calls can change real data of { $provider }. { $remaining } left.
 live-bar-lock = Lock again
 
 ## JSON bodies as trees
@@ -765,7 +738,6 @@ json-search-found = { $count ->
 
 ## Previews of bodies
 
-preview-table = Table
 preview-first-rows = The first { $shown } rows are shown.
 preview-first-rows-of = The first { $shown } of { $count } rows are shown.
 preview-source = Source
@@ -786,7 +758,6 @@ snippet-line-count = { $count ->
     [one] { $count } line
    *[other] { $count } lines
 }
-snippet-note-unknown-target = There is no client with this name. Choose one from the list.
 snippet-note-unsupported = <b>Not possible with this client:</b> { $reason } Choose another client.
 snippet-note-verified = <b class="proven">Verified</b> In our tests, this code sends the same request as the explorer.
 snippet-note-generated = Generated from the request that the explorer sends. Not run in our tests.
@@ -933,7 +904,6 @@ explorer-error-invalid-field = Check the field { $field }: { $problem }
 explorer-error-invalid-fields = { $count } fields are invalid.
 explorer-error-confirmation = Does not match, so nothing was deleted.
 explorer-error-marked-fields = Nothing was sent. Correct the marked fields.
-explorer-error-gateway-unreachable = This server did not respond. Check that it is running and that you are online, then send again.
 explorer-error-malformed-request = The request could not be read. Reload the page and try again.
 explorer-error-internal = An internal error occurred. The server log shows the cause.
 
@@ -1155,11 +1125,6 @@ duration-minutes =
        *[other] { $count } minutes
     }
 wait-seconds = { $count } s
-wait-minutes =
-    { $count ->
-        [one] { $count } minute
-       *[other] { $count } minutes
-    }
 wait-hours =
     { $count ->
         [one] { $count } hour
@@ -1201,7 +1166,6 @@ call-unknown-provider = There is no such provider on this server.
 call-unknown-operation = { $provider } has no operation with this name. The page /{ $id } lists all operations.
 call-document-not-loaded = The OpenAPI document of { $id } could not be loaded. Nothing was sent. The page /{ $id } shows the reason.
 call-provider-status = The provider responded with status { $status }.
-argument-unknown = This operation has no field named { $name }.
 argument-did-you-mean = Did you mean { $name }?
 argument-send-anyway = To send it anyway, set "additionalArguments" to true.
 
@@ -1221,8 +1185,6 @@ credential-part-bearer-word = { $label } must not include the word Bearer. Copy 
 credential-part-invalid = { $label } is too long or contains invalid characters. Copy it again, without quotes.
 credential-part-unknown-prefix = { $label } must start with { $prefixes }. Check that you copied the right value.
 credential-part-too-short = { $label } is too short. Copy the complete value.
-credential-list-and = { " and " }
-credential-list-or = { " or " }
 credential-list-alternatives = { ", or " }
 disabled-credential = The operator's credential is disabled. Nothing was sent. Ask the operator of this server to enable it, or save your own credential.
 disabled-list-not-read = Nothing was sent. The list of disabled credentials and tokens could not be read
@@ -1468,8 +1430,3 @@ scheme-deprecated = { $scheme } (deprecated)
 store-unavailable = { $failure }: the store is unavailable. Try again in a moment.
 store-wrong-key = { $failure }: the data is sealed with another key than this server's. If the key was changed, ask the operator of this server to restart it, then save the credential again under Authentication.
 audit-not-recorded = Nothing was done. The action could not be recorded in the audit log
-
-## Examples of bodies
-
-# An example that the document does not name.
-example-unnamed = Example

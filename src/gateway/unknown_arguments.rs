@@ -38,7 +38,7 @@ pub(crate) fn find_unknown_arguments(
         return Vec::new();
     }
     let to_problem = |name: &String| {
-        let mut sentences = vec![text!("argument-unknown", name = name)];
+        let mut sentences = vec![text!("check-unknown-field", name = name)];
         sentences.extend(nearest_name(operation, name).map(|nearest| text!("argument-did-you-mean", name = nearest)));
         sentences.extend(accepts_additional.then(|| text!("argument-send-anyway").to_owned()));
         Problem::new(join_pointer("", name), sentences.join(" "))

@@ -184,9 +184,7 @@ impl FromServerFnError for ExplorerError {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
-            ServerFnErrorErr::Request(_) => {
-                Self::new(ErrorCode::GatewayUnreachable, text!("explorer-error-gateway-unreachable"))
-            }
+            ServerFnErrorErr::Request(_) => Self::new(ErrorCode::GatewayUnreachable, text!("remote-no-response")),
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
                 Self::new(ErrorCode::MalformedRequest, text!("explorer-error-malformed-request"))
             }

@@ -89,7 +89,7 @@ impl Receipt {
             (name.to_owned(), text.to_owned())
         });
         let last = [
-            request.body.clone().map(|body| (text!("receipt-body").to_owned(), body)),
+            request.body.clone().map(|body| (text!("body-label").to_owned(), body)),
             line(text!("receipt-sent"), bytes(request.body_bytes)),
             step(text!("receipt-dns-lookup"), timings.dns_ms),
             step(text!("receipt-connect"), timings.connect_ms),

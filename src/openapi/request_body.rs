@@ -232,7 +232,7 @@ fn read_examples<'a>(
     let unnamed = media_type.get("example").or(resolved.get("example"));
     let unnamed = unnamed.or(resolved.get("examples").and_then(|examples| examples.get(0)));
     if examples.is_empty() {
-        examples.extend(unnamed.map(|value| (text!("example-unnamed").to_owned(), Cow::Borrowed(value))));
+        examples.extend(unnamed.map(|value| (text!("messages-example").to_owned(), Cow::Borrowed(value))));
     }
     let mut read = Vec::new();
     for (title, value) in examples {

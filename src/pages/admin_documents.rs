@@ -30,7 +30,7 @@ pub(super) fn documents_section(statuses: &[DocumentStatus], faults: &[DocumentF
             <h2 id="documents">{text!("admin-documents-heading")}</h2>
             <p>{text!("admin-documents-lead")}</p>
             {list}
-            <h3>{text!("admin-faults-heading")}</h3>
+            <h3>{text!("unreadable-parts-title")}</h3>
             {faults_list(faults)}
         </section>
     }

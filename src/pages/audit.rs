@@ -19,7 +19,7 @@ pub fn audit_page(filter: &AuditFilter, records: &[AuditRecord], has_more: bool)
     let query = format!("who={}&what={}", encode_query_value(&filter.actor), encode_query_value(&filter.details));
     let older_link = records.last().filter(|_| has_more).map(|last| {
         let href = format!("/admin/audit?{query}&before={}", last.id);
-        view! { <nav class="paging" aria-label=text!("audit-pages")><a rel="next" href=href>{text!("audit-older")}</a></nav> }
+        view! { <nav class="paging" aria-label=text!("list-pages")><a rel="next" href=href>{text!("audit-older")}</a></nav> }
     });
     let table = if records.is_empty() {
         view! { <p>{text!("audit-none")}</p> }.into_any()

@@ -65,8 +65,10 @@ pub(super) fn write_bodies(
 /// Writes a body: its media types, its fields and its example.
 fn write_body(html: &mut HtmlWriter, content: &DocumentedContent, definitions: &[(String, Schema)], id: &str) {
     let DocumentedContent { content_types, schema, example, .. } = content;
-    let or = [" ", text!("schema-or"), " "].concat();
-    html.raw("<h2>").text(text!("messages-body")).raw(" <span class=\"kind\">").text(&content_types.join(or.as_str()));
+    html.raw("<h2>")
+        .text(text!("body-label"))
+        .raw(" <span class=\"kind\">")
+        .text(&content_types.join(text!("list-or")));
     let is_json = content_types.first().is_some_and(|first| MediaType::parse(first).includes_json());
     if !matches!(schema, Schema::Object(_)) && (is_json || *schema != Schema::Any) {
         html.raw(", ");

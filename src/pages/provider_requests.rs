@@ -127,7 +127,7 @@ fn write_request(html: &mut HtmlWriter, request: &ProviderRequest, definitions: 
         html.raw("<p>").sanitized(&text_html!("webhook-recipient", name = request.name, url = url)).raw("</p>");
     }
     if request.is_deprecated {
-        html.raw("<p class=\"deprecated\">").text(text!("webhook-deprecated")).raw("</p>");
+        html.raw("<p class=\"deprecated\">").text(text!("operation-deprecated")).raw("</p>");
     }
     html.raw("<div class=\"description\">").sanitized(&request.description).raw("</div>");
     if !request.parameters.is_empty() {

@@ -103,7 +103,7 @@ pub(super) fn write_type(html: &mut HtmlWriter, schema: &Schema) {
         Schema::Union(variants) => {
             for (index, variant) in variants.iter().enumerate() {
                 if index > 0 {
-                    html.raw(" ").text(text!("schema-or")).raw(" ");
+                    html.text(text!("list-or"));
                 }
                 match variant.schema {
                     Schema::Object(_) => drop(html.text(&variant.title)),

@@ -1,7 +1,11 @@
 //! The bar above every page of a provider while its live data is unlocked for the caller.
 
 use super::html::HtmlWriter;
-use crate::{auth::identity::Caller, gateway::Gateway, text, text_html};
+use crate::{
+    auth::identity::Caller,
+    gateway::{Gateway, format_minutes},
+    text, text_html,
+};
 use std::time::Duration;
 
 /// The live data of a provider that is unlocked for the caller, as context of the provider's pages.
@@ -28,10 +32,10 @@ pub async fn find_unlocked_live_data(gateway: &Gateway, caller: &Caller, provide
 /// Renders the bar as HTML. Its button returns to `page`, a path of this site.
 pub fn render_live_bar(unlocked: &UnlockedLiveData, page: &str) -> String {
     // Less than a second is left of a minute that has begun.
-    let minutes = unlocked.remaining.as_secs().div_ceil(60).max(1);
+    let remaining = format_minutes(unlocked.remaining.max(Duration::from_secs(1)));
     let mut html = HtmlWriter::default();
     html.raw("<div class=\"live-bar\"><p>");
-    html.sanitized(&text_html!("live-bar-unlocked", provider = unlocked.title, minutes = minutes));
+    html.sanitized(&text_html!("live-bar-unlocked", provider = unlocked.title, remaining = remaining));
     html.raw("</p><form method=\"post\" action=\"/").text(&unlocked.provider);
     html.raw("\"><input type=\"hidden\" name=\"next\" value=\"").text(page);
     html.raw("\"><button type=\"submit\" name=\"live\" value=\"lock\">").text(text!("live-bar-lock"));

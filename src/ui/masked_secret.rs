@@ -25,5 +25,5 @@ pub fn write_placeholder(html: &mut HtmlWriter, placeholder: &str, can_reveal: b
     html.raw(
         " <button class=\"quiet\" name=\"placeholder\" formmethod=\"get\" formaction=\"/responses/uses\" value=\"",
     );
-    html.text(placeholder).raw("\">").text(text!("masked-use")).raw("</button></form>");
+    html.text(placeholder).raw("\">").text(text!("placeholder-uses-title")).raw("</button></form>");
 }

@@ -70,7 +70,7 @@ impl RenderedSnippet {
 
     /// Returns a note, without code, for a target that does not exist.
     pub fn unknown_target() -> Self {
-        Self { note: text!("snippet-note-unknown-target").into(), ..Self::default() }
+        Self { note: text!("server-function-unknown-client").into(), ..Self::default() }
     }
 }
 

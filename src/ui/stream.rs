@@ -23,7 +23,7 @@ pub fn render_item(event: [&str; 2], data: &str) -> String {
 
 /// Writes the empty list of a stream that is being received. Screen readers do not announce each item.
 pub(super) fn write_list(html: &mut HtmlWriter) {
-    html.raw("<div aria-live=\"off\"><p class=\"note\" id=\"receiving\">").text(text!("stream-receiving"));
+    html.raw("<div aria-live=\"off\"><p class=\"note\" id=\"receiving\">").text(text!("receiving-stream"));
     html.raw("</p></div><div id=\"items\" class=\"items\" role=\"log\" aria-live=\"off\" aria-label=\"");
     html.text(text!("stream-items")).raw("\" tabindex=\"0\"><ol></ol></div>");
 }

@@ -206,7 +206,7 @@ pub(crate) fn format_wait(wait: Duration) -> String {
     let seconds = round_up_to_seconds(wait);
     match seconds {
         0..=90 => text!("wait-seconds", count = seconds),
-        91..=5400 => text!("wait-minutes", count = seconds.div_ceil(60)),
+        91..=5400 => text!("duration-minutes", count = seconds.div_ceil(60)),
         _ => text!("wait-hours", count = seconds.div_ceil(3600)),
     }
 }

@@ -41,7 +41,7 @@ pub(crate) fn find_problem<'a>(
         let prefixes: Vec<&str> = prefixes.iter().map(|(_, prefix)| &**prefix).collect();
         let is_unknown = find_environment(settings, input).is_none() && !prefixes.is_empty();
         return is_unknown.then(|| {
-            let prefixes = prefixes.join(text!("credential-list-or"));
+            let prefixes = prefixes.join(text!("list-or"));
             text!("credential-part-unknown-prefix", label = label, prefixes = prefixes)
         });
     }

@@ -129,7 +129,7 @@ fn missing_credential_error(
     };
     let sendable = security.alternatives.iter().filter(|requirements| entry.can_authenticate(requirements));
     let choices: Vec<String> =
-        sendable.map(|requirements| missing_schemes(requirements).join(text!("credential-list-and"))).collect();
+        sendable.map(|requirements| missing_schemes(requirements).join(text!("list-and"))).collect();
     let message = if choices.is_empty() {
         let reasons = security.alternatives.iter().flatten().filter_map(|requirement| {
             let reason = entry.describe_scheme(&requirement.scheme).err()?;

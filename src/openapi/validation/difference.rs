@@ -245,6 +245,9 @@ fn expected_types(kind: &TypeKind) -> Vec<JsonType> {
 }
 
 fn type_mismatch(expected: &[JsonType], value: &Value) -> String {
+    if value.is_number() && !expected.is_empty() && expected.iter().all(|kind| *kind == JsonType::Integer) {
+        return text!("check-whole-number").into();
+    }
     let mut type_names: Vec<&str> = expected
         .iter()
         .map(|kind| match kind {
@@ -258,9 +261,6 @@ fn type_mismatch(expected: &[JsonType], value: &Value) -> String {
         })
         .collect();
     type_names.dedup();
-    if value.is_number() && type_names == [text!("check-type-whole-number")] {
-        return text!("check-whole-number").into();
-    }
     text!("check-type", expected = type_names.join(text!("list-or")), actual = json_type_name(value))
 }
 

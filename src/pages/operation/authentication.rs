@@ -81,14 +81,11 @@ impl AuthenticationCard<'_> {
         let groups: Vec<_> = alternatives
             .iter()
             .map(|requirements| {
-                let names = requirements.iter().map(|requirement| self.scheme_name(requirement));
-                let names = names
-                    .reduce(|first, second| text!("authentication-card-both", first = first, second = second))
-                    .unwrap_or_default();
+                let names: Vec<String> = requirements.iter().map(|requirement| self.scheme_name(requirement)).collect();
                 let hint = (requirements.len() > 1)
                     .then(|| view! { <p class="note">{text!("authentication-card-all-required")}</p> });
                 let schemes = self.schemes(requirements, requirements.len() > 1, &mut rendered_schemes);
-                view! { <fieldset><legend>{names}</legend>{hint}{schemes}</fieldset> }
+                view! { <fieldset><legend>{names.join(text!("list-and"))}</legend>{hint}{schemes}</fieldset> }
             })
             .collect();
         view! {

@@ -176,7 +176,7 @@ impl FormRenderer<'_> {
         view! {
             <span class="kind">{kind}{location}{constraints}</span>
             {field.required.then(|| view! { <span class="required">{text!("fields-required")}</span> })}
-            {field.annotations.deprecated.then(|| view! { <span class="deprecated">{text!("fields-deprecated")}</span> })}
+            {field.annotations.deprecated.then(|| view! { <span class="deprecated">{text!("list-deprecated")}</span> })}
         }
         .into_any()
     }

@@ -36,7 +36,7 @@ pub fn operation_markdown(entry: &CatalogEntry, documented: &DocumentedOperation
     write_section(&mut markdown, text!("operation-markdown-environments"), &environments.join("\n"));
     let (in_body, parameters): (Vec<&Field>, Vec<&Field>) =
         operation.fields.iter().partition(|field| field.location.is_in_body());
-    write_section(&mut markdown, text!("operation-markdown-parameters"), &describe_fields(&parameters, 0));
+    write_section(&mut markdown, text!("webhook-parameters"), &describe_fields(&parameters, 0));
     let content_type = operation.body.as_ref().map_or("", |body| body.content_type.as_str());
     write_section(
         &mut markdown,
@@ -47,7 +47,7 @@ pub fn operation_markdown(entry: &CatalogEntry, documented: &DocumentedOperation
         let fields: Vec<&Field> = object_fields(schema).iter().collect();
         format!("### {name}\n\n{}\n\n", describe_fields(&fields, 0))
     });
-    write_section(&mut markdown, text!("operation-markdown-types"), &types.collect::<String>());
+    write_section(&mut markdown, text!("schema-types"), &types.collect::<String>());
     let responses = documented.responses.iter().map(|response| {
         let description = html_to_markdown(&response.description).replace('\n', " ");
         let texts = [response.title.as_str(), &description].into_iter().filter(|text| !text.is_empty());
@@ -89,9 +89,9 @@ fn describe_field(field: &Field, depth: usize) -> String {
     let annotations = &field.annotations;
     let mut facts = vec![describe_type(&field.schema)];
     facts.extend(Some(field.location.in_words().to_owned()).filter(|location| !location.is_empty()));
-    facts.extend(field.required.then(|| text!("operation-markdown-required").to_owned()));
-    facts.extend(annotations.nullable.then(|| text!("operation-markdown-nullable").to_owned()));
-    facts.extend(annotations.deprecated.then(|| text!("operation-markdown-deprecated").to_owned()));
+    facts.extend(field.required.then(|| text!("fields-required").to_owned()));
+    facts.extend(annotations.nullable.then(|| text!("schema-or-null").to_owned()));
+    facts.extend(annotations.deprecated.then(|| text!("list-deprecated").to_owned()));
     facts.extend(constraint_labels(&field.schema));
     let default = annotations.default.as_ref().map(to_control_text);
     facts.extend(default.map(|default| text!("operation-markdown-default", value = default)));
@@ -120,15 +120,13 @@ fn describe_type(schema: &Schema) -> String {
         Schema::Enum(choices) => {
             let listed = choices.iter().take(MAX_LISTED_VALUES).map(|choice| format!("`{}`", to_control_text(choice)));
             let more = (choices.len() > MAX_LISTED_VALUES).then(|| "…".to_owned());
-            text!("operation-markdown-one-of", values = listed.chain(more).collect::<Vec<_>>().join(", "))
+            text!("schema-rule-one-of", values = listed.chain(more).collect::<Vec<_>>().join(", "))
         }
-        Schema::Array(constraints) => text!("operation-markdown-list-of", item = describe_type(&constraints.item)),
-        Schema::Map(item) => text!("operation-markdown-map-of", item = describe_type(item)),
+        Schema::Array(constraints) => text!("schema-list", item = describe_type(&constraints.item)),
+        Schema::Map(item) => text!("schema-map", item = describe_type(item)),
         Schema::Union(variants) => {
-            let titles = variants.iter().map(|variant| variant.title.clone());
-            titles
-                .reduce(|first, second| text!("operation-markdown-or", first = first, second = second))
-                .unwrap_or_default()
+            let titles: Vec<&str> = variants.iter().map(|variant| variant.title.as_str()).collect();
+            titles.join(text!("list-or"))
         }
         schema => schema.type_label().to_owned(),
     }

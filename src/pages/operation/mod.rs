@@ -88,7 +88,7 @@ impl OperationPage {
         let labels = (!documented.labels.is_empty()).then(|| documented.labels.join(" · "));
         view! {
             <div>
-            <nav class="breadcrumb" aria-label=text!("operation-breadcrumb")>
+            <nav class="breadcrumb" aria-label=text!("catalog-breadcrumb")>
                 <ol>
                     <li><a href=format!("/{}", provider.id) inner_html=text_html!("operation-breadcrumb-provider", provider = provider.id)></a></li>
                     <li><a href=group>{group_title}</a></li>

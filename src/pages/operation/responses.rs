@@ -59,7 +59,7 @@ pub fn responses_page(
     let provider = &entry.provider.id;
     let operation = format!("/{provider}/{}", documented.operation.name);
     view! {
-        <nav class="breadcrumb" aria-label=text!("operation-breadcrumb")>
+        <nav class="breadcrumb" aria-label=text!("catalog-breadcrumb")>
             <ol>
                 <li><a href=format!("/{provider}") inner_html=text_html!("operation-breadcrumb-provider", provider = provider)></a></li>
                 <li><a href=operation>{documented.title.clone()}</a></li>

@@ -159,7 +159,7 @@ fn media_type_select(documented: &DocumentedOperation) -> Option<AnyView> {
         <div class="media">
             <label for="media">{text!("try-it-body-format")}</label>
             <select id="media" name="media">{options}</select>
-            <button type="submit" class="quiet without-script" name="intent" value="redraw">{text!("try-it-show-fields")}</button>
+            <button type="submit" class="quiet without-script" name="intent" value="redraw">{text!("fields-show")}</button>
         </div>
     };
     Some(select.into_any())

@@ -43,7 +43,7 @@ pub(super) fn render(root: Node, can_reveal: bool) -> Option<String> {
     columns.truncate(MAX_COLUMNS);
     let mut html = HtmlWriter::default();
     html.raw("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"")
-        .text(text!("preview-table"))
+        .text(text!("response-table"))
         .raw("\"><table>");
     if !pointer.is_empty() {
         html.raw("<caption>").text(&pointer).raw("</caption>");

@@ -17,7 +17,7 @@ pub(super) fn render(text: &str, separator: char) -> Option<String> {
     }
     let mut html = HtmlWriter::default();
     html.raw("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"")
-        .text(text!("preview-table"))
+        .text(text!("response-table"))
         .raw("\"><table><thead>");
     write_row(&mut html, &head, "<th scope=\"col\">", "</th>");
     html.raw("</thead><tbody>");

@@ -62,7 +62,7 @@ impl Views {
 pub(super) fn write_views(html: &mut HtmlWriter, response: &CallResponse, parsed: Option<&Value>, has_script: bool) {
     let mut views = Views::default();
     add_body(&mut views, response, parsed, has_script);
-    views.add_pairs("headers", text!("response-headers"), &response.headers, response.can_reveal());
+    views.add_pairs("headers", text!("messages-headers"), &response.headers, response.can_reveal());
     views.add_pairs("receipt", text!("response-receipt"), &response.receipt, false);
     html.raw("<div class=\"views\" role=\"radiogroup\" aria-label=\"").text(text!("response-views")).raw("\">");
     html.sanitized(&views.buttons.finish());
@@ -104,12 +104,12 @@ fn add_body(views: &mut Views, response: &CallResponse, parsed: Option<&Value>, 
             write_text(views.add("raw", text!("response-raw"), None), text, response, can_download);
         }
         ResponseBody::Empty => {
-            let html = views.add("raw", text!("response-body"), None);
+            let html = views.add("raw", text!("body-label"), None);
             html.raw("<p class=\"note\">").text(text!("response-no-body")).raw("</p>");
         }
         ResponseBody::Binary(_) if response.previews.is_empty() => {
             let content_type = response.header("content-type").unwrap_or_else(|| text!("response-unknown-type"));
-            let html = views.add("raw", text!("response-body"), None);
+            let html = views.add("raw", text!("body-label"), None);
             html.raw("<p class=\"note\">").text(&text!("response-binary", media_type = content_type)).raw("</p>");
         }
         ResponseBody::Binary(_) => {}
@@ -160,7 +160,7 @@ fn write_actions(html: &mut HtmlWriter, response: &CallResponse, has_script: boo
     if has_script && can_copy {
         html.raw("<button type=\"button\" class=\"quiet\" data-action=\"copy-response\">")
             .icon("copy")
-            .text(text!("response-copy"))
+            .text(text!("copy-button"))
             .raw("</button>");
     }
     if let Some(url) = response.file_url.as_ref().filter(|_| !has_script || response.is_partial) {

@@ -64,7 +64,7 @@ pub fn render_response(response: &CallResponse, has_script: bool) -> String {
     let mut html = HtmlWriter::default();
     html.raw("<div class=\"response\">");
     if response.environment == EXAMPLE_ENVIRONMENT {
-        html.raw("<p class=\"made-up\">").text(text!("response-made-up")).raw("</p>");
+        html.raw("<p class=\"made-up\">").text(text!("response-from-document")).raw("</p>");
     }
     html.raw("<p>").text(status::describe(response.status)).raw("</p>");
     html.raw("<p class=\"facts\">");
